@@ -1,0 +1,1 @@
+"""Everything that makes, splits or listens with a model, behind small protocols."""

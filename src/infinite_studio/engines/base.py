@@ -1,0 +1,185 @@
+"""The protocols behind which every engine stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from infinite_studio.audio.audio import Audio
+from infinite_studio.errors import StudioError
+from infinite_studio.history.recipe import Recipe
+from infinite_studio.music.key import Key
+from infinite_studio.music.stems import StemType
+from infinite_studio.progress import Progress
+
+
+class UnknownEngineError(StudioError):
+    """A name that no engine is registered under."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"There is no engine called “{name}”.", hint=f"Choose one of: {', '.join(known)}.")
+        self.name = name
+        self.known = known
+
+
+class InvalidRequestError(StudioError):
+    """A request that no engine can fulfil: tempo, length or prompt out of range."""
+
+
+@dataclass(frozen=True)
+class EngineInfo:
+    """What a person should know about an engine before using it.
+
+    Parameters
+    ----------
+    name : str
+        Registered name, used by the command line and in recipes.
+    label : str
+        What the window shows, such as ``sketch · built in``.
+    description : str
+        One sentence.
+    licence : str
+        What its output may be used for, in a few words.
+    revision : str
+        Version of code or weights, for recipes.
+    needs_weights : bool
+        Whether weights must be downloaded first.
+    """
+
+    name: str
+    label: str
+    description: str
+    licence: str
+    revision: str
+    needs_weights: bool = False
+
+
+@dataclass(frozen=True)
+class GenerationRequest:
+    """What to make.
+
+    Parameters
+    ----------
+    prompt : str
+        A description such as ``dark trap, 140 bpm, in F minor``; may be empty.
+    tempo_bpm : float or None
+        Overrides the prompt's tempo; 30 to 300.
+    key : Key or None
+        Overrides the prompt's key.
+    bars : int or None
+        Exact length in bars of four beats; excludes ``duration_seconds``.
+    duration_seconds : float or None
+        Exact length in seconds; excludes ``bars``.
+    seed : int
+        Same request and seed, same take.
+    """
+
+    prompt: str
+    tempo_bpm: float | None = None
+    key: Key | None = None
+    bars: int | None = None
+    duration_seconds: float | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What an engine made of a request, shown as chips before and after generating.
+
+    Parameters
+    ----------
+    style : str
+        Name of the style that will be used.
+    tempo_bpm, key, bars, duration_seconds
+        What the take will have; ``bars`` is None where the length is given in seconds.
+    chips : tuple of str
+        Short labels of what was understood, such as ``trap``, ``140 BPM``, ``F minor``, ``dark``.
+    unknown_words : tuple of str
+        Words of the prompt that had no effect; named, never ignored silently.
+    """
+
+    style: str
+    tempo_bpm: float
+    key: Key
+    bars: int | None
+    duration_seconds: float
+    chips: tuple[str, ...]
+    unknown_words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Take:
+    """One result of one generation request.
+
+    Parameters
+    ----------
+    mixdown : Audio
+        The sum of the stems.
+    stems : Mapping of StemType to Audio
+        Same length and rate as the mixdown; empty for engines that make none.
+    understanding : Understanding
+        What was made.
+    recipe : Recipe
+        How to make it again.
+    """
+
+    mixdown: Audio
+    stems: Mapping[StemType, Audio]
+    understanding: Understanding
+    recipe: Recipe
+
+
+class GenerationEngine(Protocol):
+    """Makes takes from requests."""
+
+    @property
+    def info(self) -> EngineInfo:
+        """What a person should know about it."""
+
+    def understand(self, request: GenerationRequest) -> Understanding:
+        """Say what would be made, at once and without making it.
+
+        Raises
+        ------
+        InvalidRequestError
+            If tempo or length are out of range or contradict each other.
+        """
+
+    def generate(self, request: GenerationRequest, progress: Progress) -> Take:
+        """Make one take, deterministic for equal requests.
+
+        Raises
+        ------
+        InvalidRequestError
+            As in `understand`.
+        """
+
+
+@dataclass(frozen=True)
+class Separation:
+    """The stems of one sound.
+
+    Parameters
+    ----------
+    stems : Mapping of StemType to Audio
+        Length, rate and channels of the input; they sum back to it as far as the separator states.
+    recipe : Recipe
+        How to make them again; the caller fills in ``input_object_ids``.
+    """
+
+    stems: Mapping[StemType, Audio]
+    recipe: Recipe
+
+
+class Separator(Protocol):
+    """Splits a mixdown into stems."""
+
+    @property
+    def info(self) -> EngineInfo:
+        """What a person should know about it."""
+
+    @property
+    def stem_types(self) -> tuple[StemType, ...]:
+        """The stems it makes, in the order to show them."""
+
+    def separate(self, audio: Audio, progress: Progress) -> Separation:
+        """Split a sound into stems."""

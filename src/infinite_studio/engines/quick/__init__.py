@@ -1,0 +1,1 @@
+"""The built-in splitter: signal processing, no weights."""

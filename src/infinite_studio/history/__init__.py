@@ -1,0 +1,1 @@
+"""git's ideas for audio: objects, snapshots, commits, branches, forks."""

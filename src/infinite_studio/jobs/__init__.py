@@ -1,0 +1,1 @@
+"""The only place with worker threads: job, lane, runner."""

@@ -1,0 +1,1 @@
+"""What musicians write down: notes, keys, chords, tempo, stems."""

@@ -1,0 +1,13 @@
+"""The kinds of stem that a mixdown is made of."""
+
+from enum import StrEnum
+
+
+class StemType(StrEnum):
+    """What a stem holds."""
+
+    DRUMS = "drums"
+    BASS = "bass"
+    MELODY = "melody"
+    VOCALS = "vocals"
+    OTHER = "other"

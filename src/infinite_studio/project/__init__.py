@@ -1,0 +1,1 @@
+"""What is being edited: project, tracks, clips, markers, undoable steps, mixdown."""

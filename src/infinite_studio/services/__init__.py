@@ -1,0 +1,1 @@
+"""What the studio can do: one use case per file."""

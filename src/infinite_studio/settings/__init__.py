@@ -1,0 +1,1 @@
+"""Typed settings, user folders, logs."""

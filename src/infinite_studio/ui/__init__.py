@@ -1,0 +1,1 @@
+"""Widgets, timeline, panels, dialogs."""
