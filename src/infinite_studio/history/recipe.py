@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-_EMPTY: Mapping[str, Any] = MappingProxyType({})
-
 
 @dataclass(frozen=True)
 class Recipe:
@@ -33,7 +31,7 @@ class Recipe:
     engine: str
     model_revision: str
     prompt: str = ""
-    parameters: Mapping[str, Any] = field(default=_EMPTY)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
     seed: int | None = None
     device: str = "cpu"
     input_object_ids: tuple[str, ...] = ()
