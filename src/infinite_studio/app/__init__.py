@@ -1,1 +1,1 @@
-"""Start-up, wiring, shutdown order."""
+"""Start-up, wiring by constructor arguments, shutdown order."""

@@ -89,8 +89,14 @@ class Understanding:
     ----------
     style : str
         Name of the style that will be used.
-    tempo_bpm, key, bars, duration_seconds
-        What the take will have; ``bars`` is None where the length is given in seconds.
+    tempo_bpm : float
+        Tempo of the take, exact.
+    key : Key
+        Key of the take.
+    bars : int or None
+        Length in bars of four beats; None where it was given in seconds.
+    duration_seconds : float
+        Length, exact to the frame.
     chips : tuple of str
         Short labels of what was understood, such as ``trap``, ``140 BPM``, ``F minor``, ``dark``.
     unknown_words : tuple of str

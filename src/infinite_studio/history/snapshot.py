@@ -50,7 +50,7 @@ class Snapshot:
         """
         try:
             values = json.loads(data)
-            version = values["snapshot_version"]
+            version = int(values["snapshot_version"])
             snapshot = cls(values["document"], frozenset(values["object_ids"]))
         except (ValueError, KeyError, TypeError) as error:
             raise DamagedSnapshotError(
@@ -66,7 +66,11 @@ class Snapshot:
 
 
 def canonical_json(values: Mapping[str, Any]) -> bytes:
-    """Encode JSON values so that equal values give equal bytes: sorted keys, no spaces, UTF-8, no NaN."""
-    return json.dumps(
+    r"""Encode JSON values so that equal values give equal bytes: sorted keys, no spaces, UTF-8, no NaN.
+
+    A lone surrogate, as in a file name that is not UTF-8, becomes its JSON escape, such as ``\udcff``.
+    """
+    text = json.dumps(
         values, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=dict
-    ).encode()
+    )
+    return text.encode(errors="backslashreplace")

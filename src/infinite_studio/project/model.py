@@ -47,6 +47,8 @@ class Clip:
         Gain of this clip alone.
     recipe : Recipe or None
         What made the sound, where known.
+    clip_id : str
+        Identity; new unless given.
     """
 
     object_id: str
@@ -78,6 +80,12 @@ class Track:
         Fader, −60 (silent) to +12.
     pan : float
         −1 left to +1 right.
+    clips : tuple of Clip
+        Ordered by their start.
+    muted, soloed : bool
+        As on a mixer; mute wins.
+    track_id : str
+        Identity; new unless given.
     """
 
     name: str
@@ -125,6 +133,14 @@ class Project:
         Beats per minute of the grid.
     key : Key or None
         None where no key is known.
+    tracks : tuple of Track
+        Top to bottom.
+    markers : tuple of Marker
+        In no particular order.
+    loop : LoopRange or None
+        What the transport repeats.
+    sample_rate : int
+        Of all positions and lengths, Hz.
     """
 
     name: str

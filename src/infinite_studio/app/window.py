@@ -1,0 +1,102 @@
+"""Make the window with everything behind it, and take it down in order."""
+
+import logging
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QSize, QTimer
+from PySide6.QtWidgets import QApplication
+
+from infinite_studio import __version__
+from infinite_studio.jobs.estimates import DurationEstimates
+from infinite_studio.jobs.runner import JobRunner
+from infinite_studio.services.session import StudioSession
+from infinite_studio.settings.folders import Folders
+from infinite_studio.settings.logs import configure_logging, install_exception_hooks
+from infinite_studio.settings.settings import SettingsStore
+from infinite_studio.soundcard.transport import Transport
+from infinite_studio.ui.main_window import MainWindow
+
+logger = logging.getLogger(__name__)
+
+DEVICE_TEST_DELAY_MS = 3_000
+SIGNAL_POLL_MS = 200
+PICTURE_SIZE = QSize(1600, 1000)
+PICTURE_SECONDS = 20.0
+SWITCH_INTERVAL_SECONDS = 0.001
+
+
+@dataclass(frozen=True)
+class Studio:
+    """The window and the session behind it."""
+
+    session: StudioSession
+    window: MainWindow
+
+
+def make_application() -> QApplication:
+    """Return the one QApplication, named so that the system knows it."""
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("Infinite Studio")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("infinite-studio")
+    return application
+
+
+def assemble(folders: Folders, transport: Transport | None = None) -> Studio:
+    """Wire the window to a session; nothing is opened yet."""
+    settings_store = SettingsStore(folders.config / "settings.json")
+    jobs = JobRunner(DurationEstimates(folders.config / "durations.json"))
+    session = StudioSession(folders, settings_store, jobs, transport or Transport())
+    return Studio(session, MainWindow(session))
+
+
+def run_window(folders: Folders) -> int:
+    """Show the window first, then open the library behind it, and stay until it is closed."""
+    log_notice = configure_logging(folders.logs)
+    sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
+    application = make_application()
+    studio = assemble(folders)
+    undo_hooks = install_exception_hooks(studio.session.report_bug)
+    heartbeat = _listen_to_signals(application)
+    studio.window.show()
+    QTimer.singleShot(0, studio.session.start)
+    QTimer.singleShot(DEVICE_TEST_DELAY_MS, studio.session.test_device)
+    if log_notice:
+        studio.session.notice.emit(log_notice)
+    code = application.exec()
+    heartbeat.stop()
+    undo_hooks()
+    if not studio.session.close():
+        logger.warning("Some work did not stop in time.")
+    return code
+
+
+def draw(folders: Folders, picture: Path) -> None:
+    """Open the project worked on last and draw the window into a PNG."""
+    make_application()
+    studio = assemble(folders)
+    studio.session.start()
+    deadline = time.monotonic() + PICTURE_SECONDS
+    while not (studio.session.is_open and studio.session.jobs.is_idle) and time.monotonic() < deadline:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+    studio.window.grab_to_png(picture, PICTURE_SIZE)
+    studio.session.close()
+
+
+def _listen_to_signals(application: QApplication) -> QTimer:
+    """Let Ctrl+C and SIGTERM close the window: Python sees signals only while it runs, hence the heartbeat."""
+
+    def leave(*_: object) -> None:
+        application.quit()
+
+    signal.signal(signal.SIGINT, leave)
+    signal.signal(signal.SIGTERM, leave)
+    heartbeat = QTimer()
+    heartbeat.timeout.connect(lambda: None)
+    heartbeat.start(SIGNAL_POLL_MS)
+    return heartbeat

@@ -1,0 +1,173 @@
+"""M4A/AAC and the sound of MP4, WebM and MKV, through FFmpeg's libraries."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from infinite_studio.audio.audio import Samples
+from infinite_studio.audio.source import (
+    BLOCK_FRAMES,
+    DamagedSoundError,
+    NoSoundInFileError,
+    ProtectedSoundError,
+    SoundInfo,
+)
+
+if TYPE_CHECKING:
+    from av import AudioFrame
+    from av.audio import AudioStream
+    from av.container import InputContainer
+
+_HEAD_BYTES = 512
+_BEARABLE_PACKETS = 3
+_BEARABLE_SHARE = 0.01
+_AGAIN = "Copy or download it again."
+_PROTECTED_TAGS = frozenset({"drms", "enca", "drmi", "encv"})
+# The demuxer is named by us and never guessed: guessing would also try playlists, which may point anywhere.
+_SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
+    (4, b"ftyp", "mov"),
+    (4, b"moov", "mov"),
+    (4, b"mdat", "mov"),
+    (4, b"free", "mov"),
+    (4, b"wide", "mov"),
+    (4, b"skip", "mov"),
+    (0, b"\x1aE\xdf\xa3", "matroska"),
+    (8, b"AVI ", "avi"),
+    (0, b"RIFF", "wav"),
+    (0, b"RIFX", "wav"),
+    (0, b"RF64", "wav"),
+    (0, b"riff", "w64"),
+    (0, b"FORM", "aiff"),
+    (0, b"caff", "caf"),
+    (0, b"OggS", "ogg"),
+    (0, b"fLaC", "flac"),
+    (0, b"wvpk", "wv"),
+    (0, b"MAC ", "ape"),
+    (0, b"TTA1", "tta"),
+    (0, b"FLV\x01", "flv"),
+    (0, b"#!AMR", "amr"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "asf"),
+    (0, b"\x0bw", "ac3"),
+    (188, b"G", "mpegts"),
+)
+
+
+def _demuxer(path: Path) -> str | None:
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+        if head[:3] == b"ID3" and len(head) > 10:
+            file.seek(10 + sum(byte << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True)))
+            head = file.read(_HEAD_BYTES)
+    for offset, signature, name in _SIGNATURES:
+        if head[offset : offset + len(signature)] == signature and (name != "mpegts" or head[:1] == b"G"):
+            return name
+    if len(head) > 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
+        return "aac" if head[1] & 0x06 == 0 else "mp3"
+    return None
+
+
+class ContainerReader:
+    """The first sound track of a container."""
+
+    def __init__(self, path: Path) -> None:
+        import av
+
+        self._path = path
+        demuxer = _demuxer(path)
+        if demuxer is None:
+            raise NoSoundInFileError(path, "holds no sound that the studio can read")
+        try:
+            self._container: InputContainer = av.open(
+                str(path), format=demuxer, options={"protocol_whitelist": "file"}
+            )
+        except (av.FFmpegError, ValueError) as error:
+            raise DamagedSoundError(path, "is damaged or holds no sound that the studio can read") from error
+        try:
+            self._stream = self._first_sound()
+            self.info = self._described()
+        except BaseException:
+            self._container.close()
+            raise
+
+    def _first_sound(self) -> "AudioStream":
+        streams = self._container.streams.audio
+        if not streams:
+            raise NoSoundInFileError(self._path, "has a picture or data but no sound in it")
+        stream = streams[0]
+        context = stream.codec_context
+        if context is None:
+            raise NoSoundInFileError(self._path, "holds sound in a coding that the studio does not know")
+        if context.codec_tag in _PROTECTED_TAGS:
+            raise ProtectedSoundError(
+                self._path,
+                "is locked by copy protection",
+                hint="Only the program it was bought with can play it; use a file without protection.",
+            )
+        return stream
+
+    def _described(self) -> SoundInfo:
+        context = self._stream.codec_context
+        duration = None
+        if self._stream.duration is not None and self._stream.time_base is not None:
+            duration = float(self._stream.duration * self._stream.time_base)
+        elif self._container.duration is not None:
+            duration = self._container.duration / 1_000_000
+        return SoundInfo(
+            container=self._container.format.name.split(",")[0].upper(),
+            codec=context.name,
+            sample_rate=int(context.sample_rate or 0),
+            n_channels=int(context.channels or 0),
+            n_frames=None,
+            duration_seconds=duration,
+        )
+
+    def blocks(self, block_frames: int = BLOCK_FRAMES) -> Iterator[Samples]:
+        """Decode from the beginning, block by block; a few packets that cannot be decoded are left out."""
+        waiting: list[Samples] = []
+        count = 0
+        for piece in self._pieces():
+            waiting.append(piece)
+            count += piece.shape[0]
+            if count >= block_frames:
+                joined = np.concatenate(waiting)
+                for start in range(0, count - block_frames + 1, block_frames):
+                    yield joined[start : start + block_frames]
+                rest = count % block_frames
+                waiting, count = ([joined[count - rest :]] if rest else []), rest
+        if count:
+            yield np.concatenate(waiting)
+
+    def _pieces(self) -> Iterator[Samples]:
+        import av
+
+        to_float = av.AudioResampler(format="flt")
+        channels = self.info.n_channels
+        try:
+            for frame in self._frames():
+                for converted in to_float.resample(frame):
+                    yield np.asarray(converted.to_ndarray(), np.float32).reshape(-1, channels)
+        except (av.FFmpegError, ValueError) as error:
+            raise DamagedSoundError(self._path, "is damaged or breaks off", hint=_AGAIN) from error
+
+    def _frames(self) -> "Iterator[AudioFrame]":
+        import av
+
+        whole = broken = 0
+        for packet in self._container.demux(self._stream):
+            try:
+                frames = packet.decode()
+            except av.FFmpegError:
+                broken += 1
+                continue
+            whole += bool(frames)
+            yield from frames
+        if broken > max(_BEARABLE_PACKETS, whole * _BEARABLE_SHARE):
+            raise DamagedSoundError(
+                self._path, f"is damaged: {broken:,} parts of it cannot be decoded", hint=_AGAIN
+            )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._container.close()

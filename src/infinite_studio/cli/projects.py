@@ -1,0 +1,127 @@
+"""The verbs about projects."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from infinite_studio.cli.terminal import JsonOption, TerminalProgress, table, tell
+from infinite_studio.history.values import RepositoryInfo
+from infinite_studio.services.exporting import export
+from infinite_studio.services.projects import OpenedProject, add_file, new_project, open_project
+from infinite_studio.services.studio import opened_studio
+from infinite_studio.services.values import ExportRequest, ExportWhat
+from infinite_studio.settings.folders import Folders
+
+NameArgument = Annotated[str, typer.Argument(help="Name or id of the project.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb group to the command line."""
+    group = typer.Typer(no_args_is_help=True, help="Make, list, fill and export projects.")
+    group.command("new")(new)
+    group.command("list")(list_all)
+    group.command("show")(show)
+    group.command("add")(add)
+    group.command("export")(export_files)
+    app.add_typer(group, name="project")
+
+
+def new(name: Annotated[str, typer.Argument(help="What to call it.")], json: JsonOption = False) -> None:
+    """Make an empty project."""
+    with opened_studio(Folders.standard()) as studio:
+        repository = new_project(name, studio).repository
+    tell(_row(repository), f"Made “{repository.name}”.", as_json=json)
+
+
+def list_all(json: JsonOption = False) -> None:
+    """List the projects in the library, the one used last first."""
+    with opened_studio(Folders.standard()) as studio:
+        rows = [_row(repository) for repository in studio.library.repositories()]
+    text = table([(row["name"], row["branch"], row["created"][:10], row["project_id"]) for row in rows])
+    tell(
+        {"projects": rows},
+        text or "No projects yet. Make one: infinite-studio project new NAME",
+        as_json=json,
+    )
+
+
+def show(name: NameArgument, json: JsonOption = False) -> None:
+    """Show what is in a project."""
+    with opened_studio(Folders.standard()) as studio:
+        opened = open_project(name, studio)
+    values = _contents(opened)
+    rows = [(track["name"], track["stem_type"], f"{len(track['clips'])} clips") for track in values["tracks"]]
+    project = opened.project
+    head = f"{project.name}: {project.tempo_bpm:g} BPM, {project.key or 'no key'}, {values['duration_seconds']:.2f} s"
+    tell(values, f"{head}\n{table(rows)}".rstrip(), as_json=json)
+
+
+def add(
+    name: NameArgument,
+    file: Annotated[Path, typer.Argument(help="The sound to put on a new track.")],
+    json: JsonOption = False,
+) -> None:
+    """Put a sound file into a project."""
+    progress = TerminalProgress()
+    with opened_studio(Folders.standard()) as studio:
+        sound = add_file(name, file, studio, progress)
+    progress.finish()
+    tell({"sound": sound.name, "object_id": sound.object_id}, f"Added “{sound.name}”.", as_json=json)
+
+
+def export_files(
+    name: NameArgument,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder for the files.")],
+    stems: Annotated[bool, typer.Option("--stems", help="One file a track instead of the mixdown.")] = False,
+    flac: Annotated[bool, typer.Option("--flac", help="FLAC instead of WAV.")] = False,
+    bit_depth: Annotated[int, typer.Option(help="16, 24 or 32 (float, WAV only).")] = 24,
+    json: JsonOption = False,
+) -> None:
+    """Write the mixdown or all stems of a project; existing files are never overwritten."""
+    progress = TerminalProgress()
+    with opened_studio(Folders.standard()) as studio:
+        project = open_project(name, studio).project
+        what = ExportWhat.STEMS if stems else ExportWhat.MIXDOWN
+        request = ExportRequest(what, output, project.name, ".flac" if flac else ".wav", bit_depth)
+        exported = export(project, request, studio, progress)
+    progress.finish()
+    values = {
+        "paths": list(exported.paths),
+        "clipped_samples": exported.clipped_samples,
+        "licences": list(exported.licences),
+    }
+    tell(values, "\n".join(str(path) for path in exported.paths), as_json=json)
+
+
+def _row(repository: RepositoryInfo) -> dict[str, Any]:
+    return {
+        "project_id": repository.repository_id,
+        "name": repository.name,
+        "branch": repository.current_branch,
+        "created": repository.created.isoformat(),
+        "forked_from": repository.forked_from,
+    }
+
+
+def _contents(opened: OpenedProject) -> dict[str, Any]:
+    project = opened.project
+    return {
+        **_row(opened.repository),
+        "tempo_bpm": project.tempo_bpm,
+        "key": str(project.key) if project.key else None,
+        "duration_seconds": project.length_frames / project.sample_rate,
+        "base_commit_id": opened.base_commit_id,
+        "unsaved": project != opened.committed,
+        "tracks": [
+            {
+                "name": track.name,
+                "stem_type": track.stem_type.value,
+                "gain_db": track.gain_db,
+                "muted": track.muted,
+                "soloed": track.soloed,
+                "clips": [{"name": clip.name, "object_id": clip.object_id} for clip in track.clips],
+            }
+            for track in project.tracks
+        ],
+    }

@@ -1,0 +1,86 @@
+"""Splitting sound of any length passage by passage, at constant memory."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from infinite_studio.audio.audio import Samples
+from infinite_studio.engines.quick.geometry import Geometry
+from infinite_studio.engines.quick.masks import TIME_MEDIAN_WINDOWS, Mask, Spectra, stem_masks
+
+Reader: TypeAlias = Callable[[int, int], Samples]
+"""Returns the samples ``(frames, channels)`` from a first frame up to, not including, a last one."""
+StemBlock: TypeAlias = NDArray[np.float32]
+"""Array ``(4, frames, channels)``: drums, bass, vocals, other."""
+
+N_STEMS = 4
+_PASSAGE_WINDOWS = 256
+_CONTEXT = TIME_MEDIAN_WINDOWS // 2
+
+
+def split_stream(read: Reader, n_frames: int, sample_rate: int) -> Iterator[StemBlock]:
+    """Yield the stems of a sound, block after block; their lengths add up to ``n_frames``."""
+    geometry = Geometry.of(sample_rate)
+    n_windows = geometry.window_count(n_frames)
+    hop = geometry.hop_frames
+    carried: StemBlock | None = None
+    for first in range(0, n_windows, _PASSAGE_WINDOWS):
+        last = min(first + _PASSAGE_WINDOWS, n_windows)
+        known = (max(first - _CONTEXT, 0), min(last + _CONTEXT, n_windows))
+        spectra = _spectra(read, n_frames, geometry, *known)
+        summed = _masked_stems(spectra, slice(first - known[0], last - known[0]), geometry)
+        if carried is not None:
+            summed[:, : carried.shape[1]] += carried
+        n_done = (last - first) * hop
+        carried = summed[:, n_done:].copy()
+        start = geometry.first_frame(first)
+        begin, end = max(start, 0), min(start + n_done, n_frames)
+        if end > begin:
+            block = summed[:, begin - start : end - start]
+            yield _with_remainder(block, read(begin, end))
+
+
+def _spectra(read: Reader, n_frames: int, geometry: Geometry, first: int, last: int) -> Spectra:
+    """Transform windows ``first`` to ``last``; beyond the sound is silence."""
+    from scipy.fft import rfft
+
+    start = geometry.first_frame(first)
+    end = geometry.first_frame(last - 1) + geometry.window_frames
+    inside = read(max(start, 0), min(end, n_frames))
+    margins = (max(-start, 0), max(end - n_frames, 0))
+    channels = np.ascontiguousarray(np.pad(inside, (margins, (0, 0))).T)
+    windows = np.lib.stride_tricks.sliding_window_view(channels, geometry.window_frames, axis=1)
+    windowed = windows[:, :: geometry.hop_frames].transpose(1, 0, 2) * geometry.window
+    spectra: Spectra = rfft(windowed, axis=2)
+    return spectra
+
+
+def _masked_stems(spectra: Spectra, core: slice, geometry: Geometry) -> StemBlock:
+    """Return drums, bass and vocals of the core windows, overlapped and added."""
+    masks = stem_masks(spectra, geometry)
+    return np.stack(
+        [_resynthesised(spectra[core], mask[core], geometry) for mask in (masks.drums, masks.bass, masks.vocals)]
+    )
+
+
+def _resynthesised(spectra: Spectra, mask: Mask, geometry: Geometry) -> NDArray[np.float32]:
+    """Return masked spectra as samples ``(frames, channels)``: inverse transform, window, overlap-add."""
+    from scipy.fft import irfft
+
+    hop = geometry.hop_frames
+    pieces = irfft(spectra * mask[:, np.newaxis, :], n=geometry.window_frames, axis=2)
+    pieces *= geometry.window / 1.5
+    n_windows, n_channels = spectra.shape[:2]
+    quarters = pieces.reshape(n_windows, n_channels, 4, hop).transpose(2, 0, 3, 1)
+    summed = np.zeros((n_windows + 3, hop, n_channels), np.float32)
+    for index in range(4):
+        summed[index : index + n_windows] += quarters[index]
+    return summed.reshape(-1, n_channels)
+
+
+def _with_remainder(block: StemBlock, original: Samples) -> StemBlock:
+    """Append the stem that makes the sum the original."""
+    other = original - block.sum(axis=0)
+    return np.concatenate([block, other[np.newaxis]])

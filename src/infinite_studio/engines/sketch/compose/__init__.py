@@ -1,0 +1,1 @@
+"""Notes first: what a piece of music is before it sounds."""

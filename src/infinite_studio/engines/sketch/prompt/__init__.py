@@ -1,0 +1,1 @@
+"""What a prompt says: style, tempo, key, length, mood and instruments."""

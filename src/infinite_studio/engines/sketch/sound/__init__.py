@@ -1,0 +1,1 @@
+"""Sound second: synthesis, effects and mixing of what was composed."""

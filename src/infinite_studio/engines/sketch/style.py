@@ -1,0 +1,165 @@
+"""`Style`: what the composer knows about a kind of music, read from a TOML file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from infinite_studio.music.key import Mode
+from infinite_studio.music.stems import StemType
+
+SKETCH_STEMS = (StemType.DRUMS, StemType.BASS, StemType.MELODY, StemType.OTHER)
+
+
+class Role(StrEnum):
+    """What a part does in the music."""
+
+    BASS = "bass"
+    CHORDS = "chords"
+    ARP = "arp"
+    LEAD = "lead"
+    TEXTURE = "texture"
+
+
+class SectionName(StrEnum):
+    """The kinds of section a piece is made of."""
+
+    INTRO = "intro"
+    A = "a"
+    B = "b"
+    BREAK = "break"
+    OUTRO = "outro"
+
+
+@dataclass(frozen=True)
+class StyleTempo:
+    """How fast a style is and how it swings.
+
+    ``swing`` is the share of a sixteenth by which every second one comes late (0.33 is a triplet feel);
+    ``swing_unit_beats`` says which notes swing; ``humanise_ms`` bounds the micro-timing, which averages to zero.
+    """
+
+    default_bpm: float
+    lowest_bpm: float
+    highest_bpm: float
+    swing: float
+    swing_unit_beats: float
+    humanise_ms: float
+
+
+@dataclass(frozen=True)
+class StyleHarmony:
+    """Chord progressions as roman numerals for each mode, and how they end."""
+
+    bars_per_chord: float
+    minor_share: float
+    progressions: Mapping[Mode, tuple[str, ...]]
+    cadences: Mapping[Mode, str]
+
+
+@dataclass(frozen=True)
+class KitPiece:
+    """One drum of the kit: which sound it is and how it is mixed."""
+
+    sound: str
+    gain_db: float
+    pan: float
+    reverb: float
+    tune_semitones: float
+    decay: float
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Steps of a sixteenth for the drums of the kit, one or more whole bars long."""
+
+    lanes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class StyleDrums:
+    """The drum kit and what it plays; ``optional`` drums play only when they are asked for."""
+
+    kit: Mapping[str, KitPiece]
+    grooves: tuple[Grid, ...]
+    fills: tuple[Grid, ...]
+    optional: bool
+
+
+@dataclass(frozen=True)
+class PartSpec:
+    """One voice of the arrangement: its role, instrument, patterns, range and place in the mix."""
+
+    name: str
+    role: Role
+    stem: StemType
+    instrument: str
+    patterns: tuple[str, ...]
+    lowest: int
+    highest: int
+    gain_db: float = 0.0
+    pan: float = 0.0
+    velocity: float = 0.8
+    brightness: float = 0.0
+    reverb: float = 0.0
+    delay: float = 0.0
+    duck: float = 1.0
+    voices: int = 4
+    strum_ms: float = 0.0
+    order: str = "up"
+    step_beats: float = 0.25
+    gate: float = 0.8
+    density: float = 0.5
+    motif_bars: int = 1
+    glide: float = 0.0
+    pentatonic: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class SectionSpec:
+    """Which drums and parts play in a kind of section (None: all) and how hard."""
+
+    drums: tuple[str, ...] | None = None
+    parts: tuple[str, ...] | None = None
+    energy: float = 1.0
+
+
+@dataclass(frozen=True)
+class StyleMix:
+    """Levels of the stems against each other and of the whole, and what the side-chain does."""
+
+    stem_db: Mapping[StemType, float]
+    loudness_lufs: float
+    duck_db: float
+    duck_beats: float
+    drive: float
+
+
+@dataclass(frozen=True)
+class StyleEffects:
+    """The room and the echo that the style's parts share."""
+
+    reverb_seconds: float
+    reverb_brightness: float
+    delay_beats: float
+    delay_feedback: float
+
+
+@dataclass(frozen=True)
+class Style:
+    """Everything about one kind of music."""
+
+    name: str
+    synonyms: tuple[str, ...]
+    description: str
+    tempo: StyleTempo
+    harmony: StyleHarmony
+    drums: StyleDrums
+    parts: tuple[PartSpec, ...]
+    mix: StyleMix
+    effects: StyleEffects
+    sections: Mapping[SectionName, SectionSpec] = field(default_factory=dict)
+
+    def section(self, name: SectionName) -> SectionSpec:
+        """Return what plays in a kind of section; everything where the style does not say."""
+        return self.sections.get(name, SectionSpec())

@@ -1,0 +1,72 @@
+"""From files to files, without a library: what the command line does for one sound at a time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from infinite_studio.audio.audio import Audio
+from infinite_studio.audio.files import safe_filename, unused_path
+from infinite_studio.audio.reading import read_audio
+from infinite_studio.audio.writing import BitDepth, write_audio
+from infinite_studio.engines.base import GenerationRequest, Understanding
+from infinite_studio.engines.registry import built_in_generators, built_in_separators
+from infinite_studio.music.stems import StemType
+from infinite_studio.progress import Part, Progress
+from infinite_studio.services.composing import compose
+from infinite_studio.services.splitting import split
+
+
+@dataclass(frozen=True)
+class GeneratedFiles:
+    """A take that was written to files."""
+
+    understanding: Understanding
+    path: Path
+    stems: Mapping[StemType, Path]
+    duration_seconds: float
+    sample_rate: int
+
+
+def generate_to_file(
+    request: GenerationRequest,
+    engine: str,
+    output: Path | None,
+    stems_folder: Path | None,
+    progress: Progress,
+) -> GeneratedFiles:
+    """Make a take and write its mixdown, and its stems where a folder is given."""
+    take = compose(request, engine, built_in_generators(), Part(progress, 0.0, 0.8))
+    understanding = take.understanding
+    title = f"{understanding.style} {understanding.tempo_bpm:g} BPM {understanding.key} {request.seed}"
+    path = output or unused_path(Path.cwd() / safe_filename(title, ".wav"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_audio(path, take.mixdown, progress=Part(progress, 0.8, 0.9))
+    stems = _write_stems(take.stems, stems_folder, Part(progress, 0.9, 1.0)) if stems_folder else {}
+    return GeneratedFiles(understanding, path, stems, take.mixdown.duration_seconds, take.mixdown.sample_rate)
+
+
+def split_to_files(source: Path, separator: str, folder: Path, progress: Progress) -> Mapping[StemType, Path]:
+    """Split a file and write one file a stem, named after the stem."""
+    audio = read_audio(source, Part(progress, 0.0, 0.1))
+    separation = split(audio, separator, built_in_separators(), Part(progress, 0.1, 0.8))
+    return _write_stems(separation.stems, folder, Part(progress, 0.8, 1.0))
+
+
+def _write_stems(
+    stems: Mapping[StemType, Audio], folder: Path, progress: Progress
+) -> Mapping[StemType, Path]:
+    """Write all stems or none; in 32-bit float where one exceeds full scale, so that they still sum to the whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    depth = BitDepth.FLOAT_32 if max(stem.peak for stem in stems.values()) > 1.0 else BitDepth.INT_24
+    written: dict[StemType, Path] = {}
+    try:
+        for done, (stem_type, audio) in enumerate(stems.items()):
+            part = Part(progress, done / len(stems), (done + 1) / len(stems))
+            path = folder / f"{stem_type.value}.wav"
+            write_audio(path, audio, bit_depth=depth, progress=part)
+            written[stem_type] = path
+    except BaseException:
+        for path in written.values():
+            path.unlink(missing_ok=True)
+        raise
+    return written

@@ -1,0 +1,87 @@
+"""Open the library and a project, and go to a commit: what the session does before it can do anything else."""
+
+from dataclasses import dataclass, field
+
+from infinite_studio.history.values import BranchInfo, Commit, RepositoryInfo, Sound, User
+from infinite_studio.progress import Part, Progress
+from infinite_studio.project.model import Project
+from infinite_studio.services.committing import CommitRequest, Kept, keep_present, project_at
+from infinite_studio.services.projects import OpenedProject, new_project, open_project
+from infinite_studio.services.studio import Studio, open_studio
+from infinite_studio.settings.folders import Folders
+
+FIRST_PROJECT = "First project"
+KEPT_MESSAGE = "Kept before going elsewhere"
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What the library holds around the open project, as views list it."""
+
+    repositories: tuple[RepositoryInfo, ...] = ()
+    sounds: tuple[Sound, ...] = ()
+    commits: tuple[Commit, ...] = ()
+    branches: tuple[BranchInfo, ...] = ()
+    author: User = field(default_factory=lambda: User("Musician"))
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An open library with a project on the desk."""
+
+    studio: Studio
+    project: OpenedProject
+
+
+@dataclass(frozen=True)
+class CheckedOut:
+    """The project as it was at a commit, and what was kept of the present before going there."""
+
+    project: Project
+    commit_id: str
+    kept: Kept | None
+
+
+def open_library(folders: Folders, last_project: str, progress: Progress) -> Opened:
+    """Open the library and the project worked on last; make a first one in an empty library."""
+    progress.report(0.1, "Opening the library")
+    studio = open_studio(folders)
+    return Opened(
+        studio, open_with_sounds(_project_to_open(studio, last_project), studio, Part(progress, 0.3, 1.0))
+    )
+
+
+def open_with_sounds(opened: OpenedProject, studio: Studio, progress: Progress) -> OpenedProject:
+    """Decode what the project needs to be heard."""
+    studio.bank.prepare_all(frozenset(clip.object_id for _, clip in opened.project.clips()), progress)
+    return opened
+
+
+def read_shelf(repository_id: str, studio: Studio, limit: int) -> Shelf:
+    """Return the lists that views show for a project."""
+    library = studio.library
+    return Shelf(
+        repositories=library.repositories(),
+        sounds=library.sounds(),
+        commits=library.log(repository_id, limit=limit),
+        branches=library.branches(repository_id),
+        author=library.user(),
+    )
+
+
+def checkout(
+    request: CommitRequest, commit_id: str, is_unsaved: bool, studio: Studio, progress: Progress
+) -> CheckedOut:
+    """Keep unsaved work on a branch of its own, then return the project as it was at the commit."""
+    kept = keep_present(request, studio, Part(progress, 0.0, 0.5)) if is_unsaved else None
+    project = project_at(commit_id, studio, Part(progress, 0.5, 1.0))
+    return CheckedOut(project, commit_id, kept)
+
+
+def _project_to_open(studio: Studio, last_project: str) -> OpenedProject:
+    known = {repository.repository_id for repository in studio.library.repositories()}
+    if last_project in known:
+        return open_project(last_project, studio)
+    if known:
+        return open_project(studio.library.repositories()[0].repository_id, studio)
+    return new_project(FIRST_PROJECT, studio)

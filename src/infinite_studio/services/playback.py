@@ -1,0 +1,120 @@
+"""What the transport plays: the project, or one sound that a person wants to hear alone."""
+
+from infinite_studio.audio.mixing import Program, Segment, Strip
+from infinite_studio.project.mixdown import program_of
+from infinite_studio.project.model import Project
+from infinite_studio.services.sound_bank import SoundBank
+from infinite_studio.soundcard.state import TransportState
+from infinite_studio.soundcard.transport import Transport
+
+AUDITION_STRIP = "audition"
+
+
+class Playback:
+    """Keeps the transport's program in step with the project.
+
+    Auditioning a sound sets the project aside; stopping brings it back where the playhead was.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._project: Program | None = None
+        self._project_frame = 0
+        self._auditioned: str | None = None
+
+    @property
+    def auditioned_object_id(self) -> str | None:
+        """The sound that is heard alone now."""
+        return self._auditioned
+
+    @property
+    def state(self) -> TransportState:
+        """What the transport does and through which card."""
+        return self._transport.state()
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether the project is heard; auditions do not count."""
+        return self._transport.is_playing and self._auditioned is None
+
+    @property
+    def playhead_frame(self) -> int:
+        """Where the project is heard now."""
+        return self._project_frame if self._auditioned is not None else self._transport.playhead_frame
+
+    def levels(self) -> dict[str, float]:
+        """Return the peaks since the last call by track id and ``master``, linear."""
+        return self._transport.levels()
+
+    def show(self, project: Project, bank: SoundBank | None) -> None:
+        """Let the transport play this state of the project from now on."""
+        samples_of = bank.samples if bank is not None else (lambda _: None)
+        self._project = program_of(project, samples_of)
+        if self._auditioned is None:
+            self._transport.load(self._project)
+
+    def prepare(self) -> None:
+        """Open the sound card in the background, so that the first play is quick."""
+        self._transport.prepare()
+
+    def play_or_stop(self) -> None:
+        """Play the project from the playhead, or stop whatever is heard."""
+        if self._auditioned is not None:
+            self.end_audition()
+        elif self._transport.is_playing:
+            self._transport.stop()
+        else:
+            if self._project is not None and self._transport.playhead_frame >= self._project.length_frames:
+                self._transport.seek(0)
+            self._transport.play()
+
+    def stop(self) -> None:
+        """Stop whatever is heard."""
+        self.end_audition()
+        self._transport.stop()
+
+    def seek(self, frame: int) -> None:
+        """Move the project's playhead."""
+        self.end_audition()
+        self._transport.seek(max(0, frame))
+
+    def audition(self, object_id: str, bank: SoundBank) -> None:
+        """Hear one sound alone; a second call with the same sound stops it."""
+        was = self._auditioned
+        self.stop()
+        samples = bank.samples(object_id)
+        if was == object_id or samples is None:
+            return
+        self._project_frame = self._transport.playhead_frame
+        strip = Strip(AUDITION_STRIP, (Segment(samples, 0),))
+        self._auditioned = object_id
+        self._transport.load(Program(bank.sample_rate, (strip,), int(samples.shape[0])))
+        self._transport.seek(0)
+        self._transport.play()
+
+    def end_audition(self) -> bool:
+        """Bring the project back after an audition; return whether there was one."""
+        if self._auditioned is None:
+            return False
+        self._auditioned = None
+        self._transport.stop()
+        if self._project is not None:
+            self._transport.load(self._project)
+        self._transport.seek(self._project_frame)
+        return True
+
+    def audition_is_over(self) -> bool:
+        """Whether an auditioned sound has come to its end."""
+        return self._auditioned is not None and not self._transport.is_playing
+
+    def output_devices(self) -> tuple[str, ...]:
+        """Return the names of the outputs that may be chosen."""
+        return tuple(dict.fromkeys(device.name for device in self._transport.devices()))
+
+    def choose_output(self, name: str) -> None:
+        """Play through another output from now on; empty means the system's default."""
+        self._transport.choose_device(name)
+
+    def close(self) -> None:
+        """Let go of the sound card."""
+        self._transport.close()

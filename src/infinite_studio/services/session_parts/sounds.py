@@ -1,0 +1,214 @@
+"""Sounds from outside: import, place, analyse, split."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from infinite_studio.analysis.analysis import Analysis
+from infinite_studio.audio.peaks import Peaks
+from infinite_studio.engines.base import EngineInfo
+from infinite_studio.history.values import Sound
+from infinite_studio.jobs.job import Job, LaneName
+from infinite_studio.progress import Progress
+from infinite_studio.project.model import Clip, Project, Track
+from infinite_studio.project.steps import AddClip, AddStems, AddTracks, find_clip
+from infinite_studio.services import importing, splitting
+from infinite_studio.services.session_parts.editing import Editing
+from infinite_studio.services.sound_bank import GrowingPeaks
+from infinite_studio.services.values import Changes
+
+
+@dataclass
+class _Landing:
+    """Where a dropped file goes, and the clip that stands for it while it is read."""
+
+    at_frame: int
+    track_id: str | None
+    clip_id: str = ""
+    new_track_id: str = ""
+
+
+class Sounds(Editing):
+    """Everything about dropped files and their stems."""
+
+    @property
+    def sounds(self) -> tuple[Sound, ...]:
+        """The library of sounds, newest first."""
+        return self._shelf.sounds
+
+    @property
+    def separators(self) -> tuple[EngineInfo, ...]:
+        """The ways to split a sound, the default first."""
+        separators = self.studio.separators
+        return tuple(separators.get(name).info for name in separators.names)
+
+    def peaks(self, object_id: str) -> Peaks | None:
+        """Return a sound's waveform, complete or growing."""
+        return self._studio.bank.peaks(object_id) if self._studio else None
+
+    def sound_of(self, object_id: str) -> Sound | None:
+        """Return the library's entry for an object, where it has one."""
+        return next((sound for sound in self.sounds if sound.object_id == object_id), None)
+
+    def analysis_of(self, object_id: str) -> Analysis | None:
+        """Return what is known about a sound."""
+        sound = self.sound_of(object_id)
+        return (
+            Analysis.from_json(sound.analysis) if sound is not None and sound.analysis is not None else None
+        )
+
+    def import_files(
+        self, paths: Sequence[Path], at_frame: int | None = None, track_id: str | None = None
+    ) -> None:
+        """Keep dropped files and put each on the timeline, one job a file."""
+        for path in paths:
+            landing = _Landing(max(0, at_frame or 0), track_id if len(paths) == 1 else None)
+            self._guard(partial(self._import_file, path, landing))
+
+    def place_sound(self, sound_id: str, at_frame: int, track_id: str | None = None) -> None:
+        """Put a sound of the library on the timeline."""
+        sound = next((s for s in self.sounds if s.sound_id == sound_id), None)
+        if sound is not None:
+            self._prepare_then(
+                sound.object_id, lambda n: self._place(sound, n, _Landing(max(0, at_frame), track_id))
+            )
+
+    def remove_sound(self, sound_id: str) -> None:
+        """Take a sound out of the library's list; clips and versions that use it keep it."""
+        self._guard(lambda: self.studio.library.remove_sound(sound_id))
+        self._refresh_shelf(Changes(sounds=True))
+
+    def set_sound_tempo(self, sound_id: str, tempo_bpm: float) -> None:
+        """Correct a sound's tempo by hand."""
+        sound = next((s for s in self.sounds if s.sound_id == sound_id), None)
+        if sound is None or sound.analysis is None:
+            return
+        corrected = {**sound.analysis, "tempo_bpm": tempo_bpm, "tempo_confidence": 1.0}
+        self._guard(lambda: self.studio.library.set_sound_analysis(sound_id, corrected))
+        self._refresh_shelf(Changes(sounds=True))
+
+    def split_object(self, object_id: str, at_frame: int = 0, separator: str = "quick") -> int | None:
+        """Split a stored sound; its stems become tracks in the place of the first clip that plays it."""
+        return self._guard(partial(self._split, object_id, at_frame, separator))
+
+    def _split(self, object_id: str, at_frame: int, separator: str) -> int:
+        studio = self.studio
+        source = next((clip for _, clip in self.project.clips() if clip.object_id == object_id), None)
+        sound = self.sound_of(object_id)
+        name = sound.name if sound else source.name if source else "Sound"
+        seconds = sound.n_frames / sound.sample_rate if sound else 1.0
+
+        def work(progress: Progress) -> splitting.StoredSplit:
+            return splitting.split_and_store(object_id, name, separator, studio, progress)
+
+        job = Job(f"Split “{name}”", f"split:{separator}", LaneName.INFERENCE, work, seconds)
+        return self._run(job, partial(self._on_split, source.clip_id if source else None, at_frame))
+
+    def _on_split(self, clip_id: str | None, at_frame: int, result: splitting.StoredSplit) -> None:
+        source = next((clip for _, clip in self.project.clips() if clip.clip_id == clip_id), None)
+        tracks = splitting.tracks_of_split(result, source, at_frame)
+        source_track_id = find_clip(self.project, source.clip_id)[0].track_id if source is not None else None
+        self._desk.apply(AddStems(source_track_id, tracks))
+        self._project_changed(Changes(project=True, history=True, peaks=frozenset(result.stems.values())))
+        self.notice.emit(f"“{result.source_name}” is split; the original is muted above its stems.")
+
+    def _import_file(self, path: Path, landing: _Landing) -> None:
+        studio = self.studio
+
+        def work(progress: Progress) -> Sound:
+            return importing.import_sound(path, studio, progress)
+
+        size = max(1.0, _size_of(path) / 1e6)
+        self._run(
+            self._disk_job(f"Import “{path.name}”", "import", work, size),
+            partial(self._on_imported, landing),
+            on_partial=partial(self._on_import_partial, landing),
+            on_failure=partial(self._take_back, landing),
+        )
+
+    def _on_import_partial(self, landing: _Landing, shared: object) -> None:
+        if isinstance(shared, importing.ImportStarted) and shared.n_frames is not None:
+            self._land(shared.name, shared.object_id, shared.n_frames, landing)
+        elif isinstance(shared, GrowingPeaks):
+            self.changed.emit(Changes(peaks=frozenset({shared.object_id})), None)
+
+    def _on_imported(self, landing: _Landing, sound: Sound) -> None:
+        n_frames = self.studio.bank.prepare(sound.object_id)
+        if landing.clip_id:
+            self._desk.amend(partial(_with_exact_length, landing.clip_id, n_frames))
+        else:
+            self._land(sound.name, sound.object_id, n_frames, landing)
+        self._project_changed(Changes(project=True, history=True, peaks=frozenset({sound.object_id})))
+        self._refresh_shelf(Changes(sounds=True))
+        if sound.analysis is None:
+            self._listen(sound)
+
+    def _land(self, name: str, object_id: str, n_frames: int, landing: _Landing) -> None:
+        clip = importing.clip_of_sound(name, object_id, n_frames, landing.at_frame)
+        landing.clip_id = clip.clip_id
+        existing = {track.track_id for track in self.project.tracks}
+        if landing.track_id in existing:
+            self.apply(AddClip(landing.track_id or "", clip, label=f"import {name}"))
+            return
+        track = Track(name=name, clips=(clip,))
+        landing.new_track_id = track.track_id
+        self.apply(AddTracks((track,), label=f"import {name}"))
+
+    def _take_back(self, landing: _Landing) -> None:
+        """Remove the clip of a file that turned out to be unreadable, wherever undo might bring it back."""
+        if landing.clip_id:
+            self._desk.amend(partial(_without_clip, landing.clip_id, landing.new_track_id))
+            self._project_changed()
+
+    def _place(self, sound: Sound, n_frames: int, landing: _Landing) -> None:
+        self._land(sound.name, sound.object_id, n_frames, landing)
+
+    def _prepare_then(self, object_id: str, then: Callable[[int], None]) -> None:
+        def start() -> None:
+            studio = self.studio
+            job = self._disk_job("Reading a sound", "_prepare", lambda p: studio.bank.prepare(object_id, p))
+            self._run(job, then)
+
+        self._guard(start)
+
+    def _listen(self, sound: Sound) -> None:
+        studio = self.studio
+
+        def work(progress: Progress) -> Analysis:
+            return importing.analyse_sound(sound, studio, progress)
+
+        job = self._disk_job(f"Listen to “{sound.name}”", "analyse", work, sound.n_frames / sound.sample_rate)
+        self._run(job, partial(self._on_analysed, sound))
+
+    def _on_analysed(self, sound: Sound, analysis: Analysis) -> None:
+        self._refresh_shelf(Changes(sounds=True))
+        tracks = self.project.tracks
+        is_alone = len(tracks) == 1 and all(clip.object_id == sound.object_id for clip in tracks[0].clips)
+        if is_alone and (analysis.tempo_bpm or analysis.key):
+            label = f"tempo of {sound.name}"
+            self.apply(AddTracks((), label=label, tempo_bpm=analysis.tempo_bpm, key=analysis.key))
+
+
+def _with_exact_length(clip_id: str, n_frames: int, project: Project) -> Project:
+    def exact(clip: Clip) -> Clip:
+        if clip.clip_id != clip_id or clip.source_offset_frames:
+            return clip
+        return replace(clip, length_frames=n_frames)
+
+    tracks = tuple(
+        replace(track, clips=tuple(exact(clip) for clip in track.clips)) for track in project.tracks
+    )
+    return replace(project, tracks=tracks)
+
+
+def _without_clip(clip_id: str, track_id: str, project: Project) -> Project:
+    tracks = (replace(t, clips=tuple(c for c in t.clips if c.clip_id != clip_id)) for t in project.tracks)
+    return replace(project, tracks=tuple(t for t in tracks if t.clips or t.track_id != track_id))
+
+
+def _size_of(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,198 @@
+"""Every action of the window, declared once: name, shortcut, and why it may be greyed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from infinite_studio.project.model import Clip
+    from infinite_studio.services.session import StudioSession
+
+NOTHING_ON_TIMELINE = "The timeline is empty: generate a take or drop a sound first."
+NOTHING_TO_UNDO = "There is nothing to undo."
+NOTHING_TO_REDO = "There is nothing to redo."
+NOTHING_TO_COMMIT = "Nothing has changed since the last commit."
+NO_CLIP = "Select a clip on the timeline first."
+NO_TRACK = "Select a clip of the track first."
+OUTSIDE_CLIP = "The playhead is not inside of the selected clip."
+READ_ONLY = "This library is open in another window, so nothing new can be kept here."
+NO_COMMIT = "Commit something first: a branch starts at a commit."
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What decides whether an action makes sense now."""
+
+    session: StudioSession
+    selected_clip_id: str | None
+
+    @property
+    def clip(self) -> Clip | None:
+        """The selected clip, where it is still there."""
+        clips = self.session.project.clips()
+        return next((clip for _track, clip in clips if clip.clip_id == self.selected_clip_id), None)
+
+
+WhyNot = Callable[[Situation], str]
+
+
+def _always(_situation: Situation) -> str:
+    return ""
+
+
+def _needs_sound(situation: Situation) -> str:
+    return "" if situation.session.project.length_frames else NOTHING_ON_TIMELINE
+
+
+def _needs_undo(situation: Situation) -> str:
+    return "" if situation.session.can_undo else NOTHING_TO_UNDO
+
+
+def _needs_redo(situation: Situation) -> str:
+    return "" if situation.session.can_redo else NOTHING_TO_REDO
+
+
+def _needs_writing(situation: Situation) -> str:
+    return READ_ONLY if situation.session.is_read_only else ""
+
+
+def _needs_changes(situation: Situation) -> str:
+    return _needs_writing(situation) or ("" if situation.session.unsaved_steps else NOTHING_TO_COMMIT)
+
+
+def _needs_commit(situation: Situation) -> str:
+    return _needs_writing(situation) or ("" if situation.session.base_commit_id else NO_COMMIT)
+
+
+def _needs_clip(situation: Situation) -> str:
+    return "" if situation.clip else NO_CLIP
+
+
+def _needs_track(situation: Situation) -> str:
+    return "" if situation.clip else NO_TRACK
+
+
+def _needs_playhead_in_clip(situation: Situation) -> str:
+    clip = situation.clip
+    if clip is None:
+        return NO_CLIP
+    return "" if clip.start_frame < situation.session.playhead_frame < clip.end_frame else OUTSIDE_CLIP
+
+
+def _needs_take(number: int) -> WhyNot:
+    def why_not(situation: Situation) -> str:
+        n = len(situation.session.takes)
+        if n >= number:
+            return ""
+        return "There are no takes yet." if n == 0 else f"There is no take {number}."
+
+    return why_not
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One action: ``why_not`` returns the reason for greying it, or nothing."""
+
+    action_id: str
+    text: str
+    group: str
+    shortcuts: tuple[str, ...] = ()
+    why_not: WhyNot = field(default=_always)
+
+
+ACTION_SPECS = (
+    ActionSpec("play", "Play or stop", "Transport", ("Space",)),
+    ActionSpec("to_start", "Go to the start", "Transport", ("Home",)),
+    ActionSpec("to_end", "Go to the end", "Transport", ("End",)),
+    ActionSpec("loop", "Loop on or off", "Transport", ("L",), _needs_sound),
+    ActionSpec("loop_in", "Loop starts at the playhead", "Transport", ("I",), _needs_sound),
+    ActionSpec("loop_out", "Loop ends at the playhead", "Transport", ("O",), _needs_sound),
+    ActionSpec("undo", "Undo", "Edit", ("Ctrl+Z",), _needs_undo),
+    ActionSpec("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), _needs_redo),
+    ActionSpec("duplicate", "Duplicate clip", "Edit", ("Ctrl+D",), _needs_clip),
+    ActionSpec("split_clip", "Split clip at the playhead", "Edit", ("Ctrl+E",), _needs_playhead_in_clip),
+    ActionSpec("delete_clip", "Delete clip", "Edit", ("Del", "Backspace"), _needs_clip),
+    ActionSpec("mute", "Mute the selected track", "Edit", ("M",), _needs_track),
+    ActionSpec("solo", "Solo the selected track", "Edit", ("S",), _needs_track),
+    ActionSpec("stems", "Split clip into stems", "Sound", (), _needs_clip),
+    ActionSpec("generate", "Describe music", "Sound", ("Ctrl+G",)),
+    ActionSpec("take_1", "Use take 1", "Sound", ("1",), _needs_take(1)),
+    ActionSpec("take_2", "Use take 2", "Sound", ("2",), _needs_take(2)),
+    ActionSpec("take_3", "Use take 3", "Sound", ("3",), _needs_take(3)),
+    ActionSpec("take_4", "Use take 4", "Sound", ("4",), _needs_take(4)),
+    ActionSpec("import", "Import sounds…", "Sound", ("Ctrl+I",), _needs_writing),
+    ActionSpec("new_project", "New project…", "Project", ("Ctrl+N",), _needs_writing),
+    ActionSpec("open_project", "Open project…", "Project", ("Ctrl+O",)),
+    ActionSpec("rename_project", "Rename project…", "Project", (), _needs_writing),
+    ActionSpec("commit", "Commit…", "Project", ("Ctrl+S",), _needs_changes),
+    ActionSpec("new_branch", "New branch…", "Project", (), _needs_commit),
+    ActionSpec("export", "Export mixdown…", "Project", ("Ctrl+Shift+E",), _needs_sound),
+    ActionSpec("export_stems", "Export stems…", "Project", (), _needs_sound),
+    ActionSpec("tempo_key", "Tempo and key…", "Project"),
+    ActionSpec("palette", "Command palette", "Window", ("Ctrl+K",)),
+    ActionSpec("shortcuts", "Keyboard shortcuts", "Window", ("F1", "?")),
+    ActionSpec("theme", "Dark or light", "Window", ("Ctrl+T",)),
+    ActionSpec("theme_system", "Theme: as the system", "Window"),
+    ActionSpec("theme_dark", "Theme: dark", "Window"),
+    ActionSpec("theme_light", "Theme: light", "Window"),
+    ActionSpec("left_panel", "Show or hide the left panel", "Window", ("Ctrl+B",)),
+    ActionSpec("right_panel", "Show or hide the right panel", "Window", ("Ctrl+Shift+B",)),
+    ActionSpec("show_library", "Library", "Window", ("Ctrl+1",)),
+    ActionSpec("show_history", "History", "Window", ("Ctrl+2",)),
+    ActionSpec("show_split", "Split panel", "Window", ("Ctrl+3",)),
+    ActionSpec("show_loop", "Loop panel", "Window", ("Ctrl+4",)),
+    ActionSpec("show_listen", "Listen panel", "Window", ("Ctrl+5",)),
+    ActionSpec("show_jobs", "Jobs", "Window", ("Ctrl+J",)),
+)
+
+
+def shortcut_text(spec: ActionSpec) -> str:
+    """Return the keys of an action as this system writes them; a space is called Space."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return " or ".join(QKeySequence(keys).toString(native) for keys in spec.shortcuts)
+
+
+class Actions(QObject):
+    """The actions as Qt knows them, bound to what they do and greyed by their rules."""
+
+    def __init__(self, window: QWidget, handlers: Mapping[str, Callable[[], object]]) -> None:
+        super().__init__(window)
+        self._specs = {spec.action_id: spec for spec in ACTION_SPECS}
+        self._actions: dict[str, QAction] = {}
+        for spec in ACTION_SPECS:
+            self._actions[spec.action_id] = self._build(spec, window, handlers[spec.action_id])
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._actions[action_id]
+
+    def all(self) -> tuple[tuple[ActionSpec, QAction], ...]:
+        """Return every declaration with its action."""
+        return tuple((spec, self._actions[spec.action_id]) for spec in ACTION_SPECS)
+
+    def refresh(self, situation: Situation) -> None:
+        """Grey what makes no sense now, and let the tooltips say why."""
+        for spec, action in self.all():
+            reason = spec.why_not(situation)
+            action.setEnabled(not reason)
+            keys = shortcut_text(spec)
+            action.setToolTip(reason or (f"{action.text()} ({keys})" if keys else action.text()))
+            action.setStatusTip(reason)
+        session = situation.session
+        self._actions["undo"].setText(f"Undo {session.undo_label}" if session.can_undo else "Undo")
+        self._actions["redo"].setText(f"Redo {session.redo_label}" if session.can_redo else "Redo")
+
+    def _build(self, spec: ActionSpec, window: QWidget, handler: Callable[[], object]) -> QAction:
+        action = QAction(spec.text, window)
+        action.setObjectName(spec.action_id)
+        action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setAutoRepeat(spec.action_id in {"undo", "redo"})
+        action.triggered.connect(lambda _checked=False: handler())
+        window.addAction(action)
+        return action

@@ -1,0 +1,57 @@
+"""A problem said where it arose: what happened, then what to do."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from infinite_studio.ui.icons import IconName, paint_icon
+from infinite_studio.ui.kit.labels import Caption
+from infinite_studio.ui.kit.themed import theme_of
+
+_ICON_PX = 16
+
+
+class InlineProblem(QWidget):
+    """A warning sign, a sentence and a hint; hidden while there is nothing to say."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sentence = Caption("", "danger")
+        self.hint = Caption("", "secondary")
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(self.sentence)
+        texts.addWidget(self.hint)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(_Sign(), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The sentence, empty while nothing is wrong."""
+        return self.sentence.text()
+
+    def show_problem(self, sentence: str, hint: str = "") -> None:
+        """Say what happened and what to do."""
+        self.sentence.setText(sentence)
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
+        self.setAccessibleName(f"{sentence} {hint}".strip())
+        self.setVisible(bool(sentence))
+
+    def clear(self) -> None:
+        """Say nothing."""
+        self.show_problem("")
+
+
+class _Sign(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(_ICON_PX, _ICON_PX)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        paint_icon(QPainter(self), IconName.WARNING, QRectF(self.rect()), theme_of(self).color("danger"))

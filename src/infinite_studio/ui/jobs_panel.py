@@ -1,0 +1,180 @@
+"""What the studio is working on: running, queued and finished jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from infinite_studio.jobs.job import JobState, JobView
+from infinite_studio.ui.icons import IconName
+from infinite_studio.ui.kit.buttons import IconButton, PillButton
+from infinite_studio.ui.kit.labels import Caption, ElidedLabel
+from infinite_studio.ui.kit.surfaces import Panel, ProgressLine, ScrollColumn
+from infinite_studio.ui.kit.time_text import eta_text, seconds_text
+
+if TYPE_CHECKING:
+    from infinite_studio.jobs.runner import JobRunner
+
+_SHOWN_FINISHED = 12
+_OPEN_HEIGHT_PX = 196
+NO_JOBS = "No jobs. Generating, splitting and exporting show up here."
+_OUTCOMES = {
+    JobState.SUCCEEDED: ("Done", "good"),
+    JobState.FAILED: ("Failed", "danger"),
+    JobState.CANCELLED: ("Cancelled", "text_tertiary"),
+}
+
+
+def state_text(view: JobView) -> tuple[str, str]:
+    """Return what a job's second line says, and its colour token."""
+    if view.state is JobState.QUEUED:
+        predicted = f" · about {seconds_text(view.eta_seconds)}" if view.eta_seconds else ""
+        return f"Waiting{predicted}", "text_tertiary"
+    if view.state is JobState.RUNNING:
+        parts = [view.stage, f"{view.fraction:.0%}", eta_text(view.eta_seconds)]
+        return " · ".join(part for part in parts if part), "text_secondary"
+    word, token = _OUTCOMES[view.state]
+    if view.state is JobState.FAILED and view.sentence:
+        return view.sentence, token
+    return f"{word} · {seconds_text(view.elapsed_seconds)}", token
+
+
+def summary_text(views: tuple[JobView, ...]) -> str:
+    """Return a line such as ``1 running · 2 queued``; ``No jobs`` where nothing is to be done."""
+    running = sum(view.state is JobState.RUNNING for view in views)
+    queued = sum(view.state is JobState.QUEUED for view in views)
+    parts = [f"{n} {word}" for n, word in ((running, "running"), (queued, "queued")) if n]
+    return " · ".join(parts) or "No jobs"
+
+
+class _JobRow(QFrame):
+    """One job."""
+
+    cancel_pressed = Signal(int)
+
+    def __init__(self, job_id: int) -> None:
+        super().__init__()
+        self.job_id = job_id
+        self.setProperty("kind", "card")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 6, 4, 6)
+        row.setSpacing(8)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        self.title = ElidedLabel(weight=QFont.Weight.Medium)
+        self.state = ElidedLabel(caption=True, token="text_secondary")
+        self.line = ProgressLine()
+        for widget in (self.title, self.state, self.line):
+            texts.addWidget(widget)
+        row.addLayout(texts, 1)
+        self.cancel = IconButton(IconName.CLOSE, "Cancel")
+        row.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.cancel.clicked.connect(self._on_cancel)
+
+    def show_view(self, view: JobView) -> None:
+        """Show the job as it is now."""
+        self.title.set_text(view.title)
+        text, token = state_text(view)
+        self.state.set_text(text, token)
+        self.state.setToolTip(view.hint)
+        self.line.setVisible(view.state is JobState.RUNNING)
+        self.line.set_fraction(view.fraction)
+        self.cancel.setVisible(not view.state.is_finished)
+        self.setAccessibleName(f"{view.title}, {text}")
+        self.setToolTip(f"{view.sentence}\n{view.hint}".strip())
+
+    def _on_cancel(self) -> None:
+        self.cancel_pressed.emit(self.job_id)
+
+
+class JobsPanel(Panel):
+    """A section that opens and closes; running first, then the queue, then what is over."""
+
+    opened = Signal(bool)
+
+    def __init__(self, jobs: JobRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._rows: dict[int, _JobRow] = {}
+        self.body.setSpacing(8)
+        self.header = PillButton("Jobs", IconName.CHEVRON_DOWN, "plain")
+        self.header.setAccessibleName("Show or hide the jobs")
+        self.clear = PillButton("Clear finished", tone="plain")
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.header)
+        top.addStretch(1)
+        top.addWidget(self.clear)
+        self.body.addLayout(top)
+        self.column = ScrollColumn()
+        self.column.body.setSpacing(4)
+        self.empty = Caption(NO_JOBS, "tertiary")
+        self.column.body.addWidget(self.empty)
+        self.column.body.addStretch(1)
+        self.body.addWidget(self.column)
+        self.header.clicked.connect(self._on_header)
+        self.clear.clicked.connect(jobs.clear_finished)
+        jobs.changed.connect(self._on_job_changed)
+        jobs.order_changed.connect(self.refresh)
+        self.set_open(is_open=True)
+        self.refresh()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the list is shown."""
+        return not self.column.isHidden()
+
+    def set_open(self, *, is_open: bool) -> None:
+        """Show or hide the list below the header."""
+        self.column.setVisible(is_open)
+        self.header.icon_name = IconName.CHEVRON_DOWN if is_open else IconName.CHEVRON_RIGHT
+        self.setFixedHeight(_OPEN_HEIGHT_PX if is_open else 52)
+        self.header.update()
+
+    def row(self, job_id: int) -> _JobRow | None:
+        """The row of a job that is shown."""
+        return self._rows.get(job_id)
+
+    def refresh(self) -> None:
+        """Show every job in order: unfinished first, then the latest finished ones."""
+        views = self._jobs.views()
+        unfinished = [view for view in views if not view.state.is_finished]
+        finished = [view for view in reversed(views) if view.state.is_finished][:_SHOWN_FINISHED]
+        wanted = [*unfinished, *finished]
+        for job_id in set(self._rows) - {view.job_id for view in wanted}:
+            gone = self._rows.pop(job_id)
+            gone.hide()
+            gone.deleteLater()
+        for place, view in enumerate(wanted):
+            self._place_row(place, view)
+        self._refresh_header(views)
+
+    def _place_row(self, place: int, view: JobView) -> None:
+        row = self._rows.get(view.job_id)
+        if row is None:
+            row = self._rows[view.job_id] = _JobRow(view.job_id)
+            row.cancel_pressed.connect(self._jobs.cancel)
+        if self.column.body.indexOf(row) != place:
+            self.column.body.insertWidget(place, row)
+        row.show_view(view)
+
+    def _refresh_header(self, views: tuple[JobView, ...]) -> None:
+        summary = summary_text(views)
+        self.header.setText("Jobs" if summary == "No jobs" else f"Jobs · {summary}")
+        self.header.updateGeometry()
+        self.clear.setVisible(any(view.state.is_finished for view in views))
+        self.empty.setVisible(not self._rows)
+
+    def _on_job_changed(self, view: JobView) -> None:
+        row = self._rows.get(view.job_id)
+        if row is not None and view.state is JobState.RUNNING and not row.line.isHidden():
+            row.show_view(view)
+        else:
+            self.refresh()
+
+    def _on_header(self) -> None:
+        self.set_open(is_open=not self.is_open)
+        self.opened.emit(self.is_open)

@@ -1,0 +1,1 @@
+"""The widgets that every panel shares: buttons, tabs, chips, fields, surfaces, and the texts of numbers."""

@@ -1,0 +1,59 @@
+"""The list of keyboard shortcuts."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from infinite_studio.ui.actions import ACTION_SPECS, shortcut_text
+from infinite_studio.ui.kit.buttons import QuietButton
+from infinite_studio.ui.kit.chips import Chip, Tone
+from infinite_studio.ui.kit.labels import SectionLabel
+
+_TIMELINE_KEYS = (
+    ("Zoom in or out", "Ctrl and wheel, + or −"),
+    ("Zoom to the selection", "Z"),
+    ("Show everything", "X"),
+    ("Move a clip", "Drag, or arrow keys"),
+    ("Set the loop range", "Drag the ruler's upper half"),
+)
+_COLUMNS = (("Transport", "Edit"), ("Sound", "Project"), ("Window", "Timeline"))
+
+
+class ShortcutsDialog(QDialog):
+    """Every action that has keys, by group."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard shortcuts")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 20, 24, 20)
+        outer.setSpacing(16)
+        title = QLabel("Keyboard shortcuts")
+        title.setProperty("kind", "title")
+        outer.addWidget(title)
+        columns = QHBoxLayout()
+        columns.setSpacing(32)
+        for groups in _COLUMNS:
+            column = QVBoxLayout()
+            column.setSpacing(8)
+            for group in groups:
+                column.addWidget(SectionLabel(group))
+                column.addLayout(_rows(group))
+                column.addSpacing(12)
+            column.addStretch(1)
+            columns.addLayout(column, 1)
+        outer.addLayout(columns)
+        close = QuietButton("Close")
+        close.clicked.connect(self.accept)
+        outer.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+
+
+def _rows(group: str) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(4)
+    listed = [(spec.text, shortcut_text(spec)) for spec in ACTION_SPECS if spec.group == group and spec.shortcuts]
+    for row, (text, keys) in enumerate(listed if group != "Timeline" else _TIMELINE_KEYS):
+        grid.addWidget(QLabel(text), row, 0)
+        grid.addWidget(Chip(keys, Tone.NEUTRAL), row, 1, Qt.AlignmentFlag.AlignRight)
+    grid.setColumnStretch(0, 1)
+    return grid

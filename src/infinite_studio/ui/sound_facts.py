@@ -1,0 +1,83 @@
+"""What is known about a sound, in words a musician reads; no widgets here."""
+
+from infinite_studio.analysis.analysis import Analysis
+from infinite_studio.history.recipe import Recipe
+from infinite_studio.ui.kit.time_text import signed_text
+
+CONFIDENT = 0.6
+LIKELY = 0.3
+UNKNOWN = "–"
+IMPORT_ENGINE = "import"
+_CHANNEL_WORDS = {1: "mono", 2: "stereo"}
+_LOUDNESS_WORDS = ((-30.0, "very quiet"), (-20.0, "quiet"), (-11.0, "comfortable"), (-7.0, "loud"))
+
+
+def confidence_word(confidence: float) -> str:
+    """Say how sure the analysis is."""
+    if confidence >= CONFIDENT:
+        return "confident"
+    return "likely" if confidence >= LIKELY else "a guess"
+
+
+def tempo_text(analysis: Analysis | None) -> str:
+    """Write the tempo with its confidence in words."""
+    if analysis is None:
+        return "Listening…"
+    if analysis.tempo_bpm is None:
+        return "no clear tempo"
+    return f"{analysis.tempo_bpm:.1f} BPM · {confidence_word(analysis.tempo_confidence)}"
+
+
+def key_text(analysis: Analysis | None) -> str:
+    """Write the key with its confidence in words."""
+    if analysis is None:
+        return "Listening…"
+    if analysis.key is None:
+        return "no clear key"
+    return f"{analysis.key} · {confidence_word(analysis.key_confidence)}"
+
+
+def loudness_text(analysis: Analysis | None) -> str:
+    """Write the integrated loudness with a word that says what the figure means."""
+    if analysis is None:
+        return "Listening…"
+    if analysis.loudness_lufs is None:
+        return "too short or silent"
+    word = next((word for limit, word in _LOUDNESS_WORDS if analysis.loudness_lufs < limit), "very loud")
+    return f"{signed_text(analysis.loudness_lufs)} LUFS · {word}"
+
+
+def channels_text(n_channels: int) -> str:
+    """Say how many channels there are."""
+    return _CHANNEL_WORDS.get(n_channels, f"{n_channels} channels")
+
+
+def rate_text(sample_rate: int) -> str:
+    """Write a sample rate in kilohertz, without zeros that say nothing."""
+    return f"{sample_rate / 1000:g} kHz"
+
+
+def exact_duration_text(seconds: float) -> str:
+    """Write a duration as ``m:ss.t``, with hours where there are any."""
+    tenths = round(seconds * 10)
+    minutes, rest = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    tail = f"{rest // 10:02d}.{rest % 10}"
+    return f"{hours}:{minutes:02d}:{tail}" if hours else f"{minutes}:{tail}"
+
+
+def recipe_rows(recipe: Recipe | None, file_name: str = "") -> tuple[tuple[str, str], ...]:
+    """Return what made a sound as rows of label and text."""
+    if recipe is None or recipe.engine == IMPORT_ENGINE:
+        origin = (("Origin", "imported file"),)
+        return (*origin, ("File", file_name)) if file_name else origin
+    rows = [("Engine", recipe.engine)]
+    if recipe.prompt:
+        rows.append(("Prompt", recipe.prompt))
+    if recipe.seed is not None:
+        rows.append(("Seed", str(recipe.seed)))
+    rows.append(("Revision", recipe.model_revision or UNKNOWN))
+    if recipe.input_object_ids:
+        n_inputs = len(recipe.input_object_ids)
+        rows.append(("Made from", f"{n_inputs} sound{'' if n_inputs == 1 else 's'}"))
+    return tuple(rows)

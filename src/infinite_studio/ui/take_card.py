@@ -1,0 +1,169 @@
+"""One take, and one take that is still being made, as cards."""
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QFont, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from infinite_studio.jobs.job import JobView
+from infinite_studio.services.values import StoredTake
+from infinite_studio.ui.icons import IconName
+from infinite_studio.ui.kit.buttons import IconButton
+from infinite_studio.ui.kit.chips import Chip, Tone
+from infinite_studio.ui.kit.labels import ElidedLabel
+from infinite_studio.ui.kit.surfaces import Card, ProgressLine
+from infinite_studio.ui.kit.themed import restyle
+from infinite_studio.ui.kit.time_text import eta_text, tempo_text
+from infinite_studio.ui.waveform_thumbnail import WaveformThumbnail
+
+_WAVE_PX = 26
+
+
+def take_caption(take: StoredTake) -> str:
+    """Say style, tempo, key and length of a take."""
+    made = take.understanding
+    length = f"{made.bars} bar{'' if made.bars == 1 else 's'}" if made.bars else f"{made.duration_seconds:g} s"
+    return f"{made.style} · {tempo_text(made.tempo_bpm)} · {made.key} · {length}"
+
+
+class TakeCard(Card):
+    """A finished take: listen to it, use it, add it; Return uses it, the menu key opens its menu."""
+
+    used = Signal(str)
+    added = Signal(str)
+    auditioned = Signal(str)
+    copied = Signal(str)
+
+    def __init__(self, take: StoredTake, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.take = take
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.play = IconButton(IconName.PLAY, f"Listen to {take.label}")
+        self.play.set_emphasis("raised")
+        self.more = IconButton(IconName.MORE, f"More for {take.label}")
+        self.title = ElidedLabel(take.label, weight=QFont.Weight.Medium)
+        self.placed = Chip("✓ On timeline", Tone.ACCENT, "The stems of this take stand on the timeline")
+        self.licence = Chip(take.licence, Tone.GOOD, f"Licence of this take: {take.licence}")
+        self.wave = WaveformThumbnail(_WAVE_PX)
+        self._lay_out()
+        self.play.clicked.connect(self._on_play)
+        self.more.clicked.connect(self._on_more)
+        self.set_placed(placed=False)
+
+    def set_placed(self, *, placed: bool) -> None:
+        """Mark the take that stands on the timeline: a frame, a tick and a word."""
+        self.placed.setVisible(placed)
+        self.licence.setVisible(not placed)
+        self.setProperty("chosen", placed)
+        seed = "" if self.take.recipe.seed is None else f", seed {self.take.recipe.seed}"
+        state = "on the timeline" if placed else "Return puts it on the timeline"
+        self.setAccessibleName(f"{self.take.label}, {take_caption(self.take)}{seed}, {state}")
+        self.setToolTip("On the timeline now" if placed else "Click to put this take on the timeline")
+        restyle(self)
+
+    def set_auditioned(self, *, auditioned: bool) -> None:
+        """Show that this take is being listened to."""
+        name = f"Stop listening to {self.take.label}" if auditioned else f"Listen to {self.take.label}"
+        self.play.set_icon(IconName.STOP if auditioned else IconName.PLAY, name)
+
+    def menu(self) -> QMenu:
+        """Return the menu of everything that can be done with the take."""
+        menu = QMenu(self)
+        menu.addAction("Use on the timeline", self._on_use)
+        menu.addAction("Add as new tracks", self._on_add)
+        menu.addAction("Listen", self._on_play)
+        menu.addSeparator()
+        menu.addAction("Copy prompt and seed", self._on_copy)
+        return menu
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Use the take on a click."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self._on_use()
+        super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Use the take with Return."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._on_use()
+            return
+        super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu().popup(event.globalPos())
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        texts = QVBoxLayout()
+        texts.setSpacing(1)
+        heading = QHBoxLayout()
+        heading.setSpacing(6)
+        heading.addWidget(self.title, 1)
+        heading.addWidget(self.placed)
+        heading.addWidget(self.licence)
+        texts.addLayout(heading)
+        seed = "" if self.take.recipe.seed is None else f"seed {self.take.recipe.seed} · "
+        texts.addWidget(ElidedLabel(f"{seed}{take_caption(self.take)}", token="text_secondary", caption=True))
+        top.addWidget(self.play, 0, Qt.AlignmentFlag.AlignTop)
+        top.addLayout(texts, 1)
+        top.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(top)
+        self.body.addWidget(self.wave)
+
+    @Slot()
+    def _on_use(self) -> None:
+        self.used.emit(self.take.take_id)
+
+    @Slot()
+    def _on_add(self) -> None:
+        self.added.emit(self.take.take_id)
+
+    @Slot()
+    def _on_play(self) -> None:
+        self.auditioned.emit(self.take.mixdown_object_id)
+
+    @Slot()
+    def _on_copy(self) -> None:
+        self.copied.emit(self.take.take_id)
+
+    @Slot()
+    def _on_more(self) -> None:
+        self.menu().popup(self.more.mapToGlobal(QPoint(0, self.more.height() + 4)))
+
+
+class RunningTakeCard(Card):
+    """A take that is queued or being made, with a button that cancels it."""
+
+    cancelled = Signal(int)
+
+    def __init__(self, view: JobView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.job_id = view.job_id
+        self.title = ElidedLabel(view.title, weight=QFont.Weight.Medium)
+        self.stage = ElidedLabel("", token="text_secondary", caption=True)
+        self.line = ProgressLine()
+        self.cancel = IconButton(IconName.CLOSE, f"Cancel: {view.title}")
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(self.title)
+        texts.addWidget(self.stage)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addLayout(texts, 1)
+        row.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(row)
+        self.body.addWidget(self.line)
+        self.cancel.clicked.connect(self._on_cancel)
+        self.show_view(view)
+
+    def show_view(self, view: JobView) -> None:
+        """Show how far it is."""
+        waiting = view.state.value == "queued"
+        parts = ["waiting" if waiting else view.stage, "" if waiting else eta_text(view.eta_seconds)]
+        self.stage.set_text(" · ".join(part for part in parts if part))
+        self.line.set_fraction(view.fraction)
+
+    @Slot()
+    def _on_cancel(self) -> None:
+        self.cancelled.emit(self.job_id)

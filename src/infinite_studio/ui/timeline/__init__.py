@@ -1,0 +1,1 @@
+"""The timeline: overview, ruler, track headers and lanes of clips."""

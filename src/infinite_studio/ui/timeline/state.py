@@ -1,0 +1,103 @@
+"""What every part of the timeline reads while painting; the view and the gestures change it."""
+
+from dataclasses import dataclass, field
+
+from infinite_studio.project.model import Clip, LoopRange, Project, Track
+from infinite_studio.ui.theme import DARK, Theme
+from infinite_studio.ui.timeline.index import Row
+from infinite_studio.ui.timeline.metrics import row_at, row_top
+from infinite_studio.ui.timeline.peaks import PeaksSource, no_peaks
+from infinite_studio.ui.timeline.tiles import WaveTiles
+from infinite_studio.ui.timeline.viewport import SHORTEST_SPAN_SECONDS, Viewport
+
+TRAILING_SHARE = 0.5
+
+
+@dataclass(frozen=True)
+class ClipPlace:
+    """Where a dragged clip would land."""
+
+    clip_id: str
+    track_id: str
+    start_frame: int
+
+
+@dataclass(frozen=True)
+class DropPlace:
+    """Where something dragged over the timeline would land; no track id means a new track."""
+
+    frame: int
+    track_id: str = ""
+
+
+@dataclass
+class TimelineState:
+    """The project, the part of it that is shown, and what is going on."""
+
+    theme: Theme = DARK
+    project: Project = field(default_factory=lambda: Project(""))
+    rows: tuple[Row, ...] = ()
+    viewport: Viewport = field(default_factory=Viewport)
+    scroll_y: int = 0
+    playhead_frame: int = 0
+    playing: bool = False
+    selected_clip_id: str | None = None
+    loop_preview: LoopRange | None = None
+    moving: ClipPlace | None = None
+    drop: DropPlace | None = None
+    pending: dict[str, str] = field(default_factory=dict)
+    peaks_source: PeaksSource = no_peaks
+    tiles: WaveTiles = field(default_factory=WaveTiles)
+
+    @property
+    def loop(self) -> LoopRange | None:
+        """The loop range as it is shown: the one being dragged before the project's own."""
+        return self.loop_preview or self.project.loop
+
+    @property
+    def content_frames(self) -> float:
+        """How far one can scroll: past the project's end by half of what is visible."""
+        return (
+            max(self.project.length_frames, self.playhead_frame)
+            + TRAILING_SHARE * self.viewport.visible_frames
+        )
+
+    @property
+    def widest_frames_per_pixel(self) -> float:
+        """The furthest zoom out: the project with room behind it."""
+        shortest = SHORTEST_SPAN_SECONDS * self.project.sample_rate
+        span = max(self.project.length_frames * 1.25, shortest)
+        return max(span / max(self.viewport.width_px, 1), 1.0)
+
+    def find_clip(self, clip_id: str | None) -> tuple[Track, Clip] | None:
+        """Return a clip with its track, or None where it is not in the project."""
+        return next(((track, clip) for track, clip in self.project.clips() if clip.clip_id == clip_id), None)
+
+    def track_at(self, y: float) -> Track | None:
+        """Return the track of the row at a height of the lanes, or None outside of all rows."""
+        index = row_at(y + self.scroll_y, len(self.rows))
+        return None if index is None else self.rows[index].track
+
+    def clip_at(self, x: float, y: float) -> tuple[Track, Clip] | None:
+        """Return the topmost clip at a point of the lanes."""
+        index = row_at(y + self.scroll_y, len(self.rows))
+        if index is None:
+            return None
+        slack = self.viewport.frames_per_pixel * 2
+        frame = self.viewport.frame_at(x)
+        row = self.rows[index]
+        hit = [clip for clip in row.between(frame - slack, frame + slack) if _covers(clip, frame, slack)]
+        return (row.track, hit[-1]) if hit else None
+
+    def row_y(self, track_id: str) -> int | None:
+        """Upper edge of a track's row in the lanes."""
+        for index, row in enumerate(self.rows):
+            if row.track.track_id == track_id:
+                return row_top(index) - self.scroll_y
+        return None
+
+
+def _covers(clip: Clip, frame: float, slack: float) -> bool:
+    """Whether a clip can be grabbed at a frame; very short ones are given a little more room."""
+    extra = max(slack - clip.length_frames / 2, 0.0)
+    return clip.start_frame - extra <= frame < clip.end_frame + extra

@@ -1,0 +1,325 @@
+"""A session in memory: the names and signals of `StudioSession` over the real project, undo, jobs and settings.
+
+Only what would need a library on disk, an engine or a sound card is pretended; what a test wants to know
+about those lies in ``calls``.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from infinite_studio.analysis.analysis import Analysis
+from infinite_studio.audio.peaks import Peaks, PeaksBuilder
+from infinite_studio.engines.base import EngineInfo, GenerationRequest, Understanding
+from infinite_studio.errors import StudioError
+from infinite_studio.history.recipe import Recipe
+from infinite_studio.history.values import BranchInfo, Commit, RepositoryInfo, Sound, StemRecord, User
+from infinite_studio.jobs.job import Job, LaneName
+from infinite_studio.jobs.runner import JobRunner
+from infinite_studio.music.key import Key
+from infinite_studio.music.stems import StemType
+from infinite_studio.project.model import Clip, LoopRange, Project, Track
+from infinite_studio.project.steps import AddClip, AddTracks, SetLoop, Step
+from infinite_studio.project.undo import UndoStack
+from infinite_studio.services.values import Changes, ExportRequest, Problem, StoredTake
+from infinite_studio.settings.folders import Folders
+from infinite_studio.settings.settings import Settings
+from infinite_studio.soundcard.state import TransportState
+
+NOW = datetime.now(UTC)
+RATE = 48_000
+SKETCH = EngineInfo("sketch", "sketch · built in", "The built-in composer.", "yours", "1")
+QUICK = EngineInfo("quick", "quick · built in", "A rough split by signal processing.", "as the source", "1")
+
+
+def wave(seconds: float, beats: float, seed: int = 0) -> Peaks:
+    """Return the peaks of decaying hits, so that drawings look like music."""
+    rng = np.random.default_rng(seed)
+    time = np.arange(int(seconds * RATE)) / RATE
+    envelope = np.exp(-((time * beats) % 1.0) * 5.0) * (0.6 + 0.4 * np.sin(time))
+    samples = (rng.uniform(-1, 1, time.size) * envelope * 0.8).astype(np.float32)[:, np.newaxis]
+    builder = PeaksBuilder(RATE)
+    builder.add(samples)
+    return builder.finish()
+
+
+def commit(n: int, message: str, parents: tuple[str, ...], minutes: float, **facts: Any) -> Commit:
+    """Return a commit with an id that shows its number."""
+    stems = tuple(StemRecord(t, t.value, f"object-{n}") for t in list(StemType)[: facts.get("stems", 4)])
+    recipe = Recipe("sketch", "1", prompt=facts["prompt"]) if "prompt" in facts else None
+    if recipe:
+        stems = tuple(replace(stem, recipe=recipe) for stem in stems)
+    return Commit(
+        commit_id=f"{n:064x}",
+        repository_id="repo-1",
+        parent_ids=parents,
+        author=User("Ada"),
+        created=NOW - timedelta(minutes=minutes),
+        message=message,
+        tempo_bpm=facts.get("tempo", 84.0),
+        key=facts.get("key", "D minor"),
+        snapshot_object_id="snap",
+        mixdown_object_id=None,
+        stems=stems,
+    )
+
+
+class FakeSession(QObject):
+    """See the module."""
+
+    changed = Signal(object, object)
+    problem = Signal(object)
+    notice = Signal(str)
+
+    def __init__(self, folder: Path, project: Project | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.calls: list[tuple[Any, ...]] = []
+        self.jobs = JobRunner(parent=self)
+        self._undo = UndoStack(project or Project("Untitled"))
+        self.settings = Settings(theme="dark")
+        self.folders = Folders.under(folder)
+        self.repository = RepositoryInfo("repo-1", self._undo.project.name, "main", NOW)
+        self.repositories: tuple[RepositoryInfo, ...] = (self.repository,)
+        self.branch = "main"
+        self.branches: tuple[BranchInfo, ...] = ()
+        self.base_commit_id: str | None = None
+        self.commits: tuple[Commit, ...] = ()
+        self.sounds: tuple[Sound, ...] = ()
+        self.takes: tuple[StoredTake, ...] = ()
+        self.placed_take_id: str | None = None
+        self.generators = (SKETCH,)
+        self.separators = (QUICK,)
+        self.author = User("Ada", "")
+        self.device_label = "CPU, 2 cores"
+        self.is_device_ok = True
+        self.is_read_only = False
+        self.free_bytes = 61_400_000_000
+        self.transport_state = TransportState(
+            is_playing=False,
+            playhead_frame=0,
+            device_label="48 kHz · PulseAudio",
+            latency_seconds=0.096,
+            notice_sentence="",
+            notice_hint="",
+            is_silent=False,
+        )
+        self.playhead_frame = 0
+        self.auditioned_object_id: str | None = None
+        self.analyses: dict[str, Analysis] = {}
+        self.waves: dict[str, Peaks] = {}
+
+    @property
+    def project(self) -> Project:
+        return self._undo.project
+
+    @property
+    def unsaved_steps(self) -> int:
+        return self._undo.unsaved_steps
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._undo.undo_label)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._undo.redo_label)
+
+    @property
+    def undo_label(self) -> str:
+        return self._undo.undo_label
+
+    @property
+    def redo_label(self) -> str:
+        return self._undo.redo_label
+
+    @property
+    def is_playing(self) -> bool:
+        return bool(self.transport_state.is_playing)
+
+    def peaks(self, object_id: str) -> Peaks | None:
+        return self.waves.get(object_id)
+
+    def sound_of(self, object_id: str) -> Sound | None:
+        return next((sound for sound in self.sounds if sound.object_id == object_id), None)
+
+    def analysis_of(self, object_id: str) -> Analysis | None:
+        return self.analyses.get(object_id)
+
+    def levels(self) -> dict[str, float]:
+        return dict.fromkeys((track.track_id for track in self.project.tracks), 0.5) if self.is_playing else {}
+
+    def emit(self, **flags: Any) -> None:
+        """Tell the views that something changed."""
+        self.changed.emit(Changes(**flags), None)
+
+    def apply(self, step: Step) -> None:
+        self._attempt(lambda: self._undo.apply(step))
+
+    def undo(self) -> None:
+        self._attempt(self._undo.undo)
+
+    def redo(self) -> None:
+        self._attempt(self._undo.redo)
+
+    def _attempt(self, action: Callable[[], object]) -> None:
+        try:
+            action()
+        except StudioError as error:
+            self.problem.emit(Problem(str(error), error.hint))
+            return
+        self.emit(project=True, history=True)
+
+    def play_or_stop(self) -> None:
+        self.calls.append(("play_or_stop",))
+        self.transport_state = replace(self.transport_state, is_playing=not self.is_playing)
+
+    def stop(self) -> None:
+        self.transport_state = replace(self.transport_state, is_playing=False)
+
+    def seek(self, frame: int) -> None:
+        self.playhead_frame = max(frame, 0)
+
+    def toggle_loop(self) -> None:
+        loop = self.project.loop or LoopRange(0, self.project.length_frames or 1, enabled=False)
+        self.apply(SetLoop(replace(loop, enabled=not loop.enabled)))
+
+    def audition(self, object_id: str) -> None:
+        self.calls.append(("audition", object_id))
+        self.auditioned_object_id = None if self.auditioned_object_id == object_id else object_id
+
+    def output_devices(self) -> tuple[str, ...]:
+        return ("Built-in output", "Headphones")
+
+    def update_settings(self, **changes: Any) -> None:
+        self.settings = replace(self.settings, **changes)
+        self.emit(settings=True)
+
+    def place_sound(self, sound_id: str, at_frame: int, track_id: str | None = None) -> None:
+        self.calls.append(("place_sound", sound_id, at_frame, track_id))
+        sound = next(sound for sound in self.sounds if sound.sound_id == sound_id)
+        clip = Clip(sound.object_id, sound.name, at_frame, sound.n_frames)
+        self.apply(AddClip(track_id, clip) if track_id else AddTracks((Track(sound.name, clips=(clip,)),)))
+
+    def understand(self, request: GenerationRequest, engine: str = "sketch") -> Understanding | Problem:
+        key = request.key or Key.parse("D minor")
+        tempo, bars = request.tempo_bpm or 84.0, request.bars or 8
+        chips = ("lo-fi", "rhodes", f"{tempo:.0f} BPM", str(key))
+        return Understanding("lo-fi", tempo, key, bars, bars * 240 / tempo, chips, ("rain",) if "rain" in request.prompt else ())
+
+    def predict_seconds(self, kind: str, size: float) -> float | None:
+        return 0.9
+
+    def generate(self, request: GenerationRequest, engine: str = "sketch") -> int:
+        self.calls.append(("generate", request, engine))
+        return self._queue("Generate “lo-fi”", "generate:sketch", LaneName.INFERENCE)
+
+    def split_object(self, object_id: str, at_frame: int = 0, separator: str = "quick") -> int:
+        self.calls.append(("split_object", object_id, at_frame, separator))
+        return self._queue("Split into stems", "split:quick", LaneName.INFERENCE)
+
+    def commit(self, message: str) -> int:
+        self.calls.append(("commit", message))
+        return self._queue("Commit", "commit", LaneName.DISK)
+
+    def checkout(self, commit_id: str) -> int:
+        self.calls.append(("checkout", commit_id))
+        self.base_commit_id = commit_id
+        self.emit(history=True, project=True)
+        return self._queue("Check out", "checkout", LaneName.DISK)
+
+    def export(self, request: ExportRequest) -> int:
+        self.calls.append(("export", request))
+        return self._queue("Export", "export", LaneName.DISK)
+
+    def estimate_export_bytes(self, request: ExportRequest) -> int:
+        return self.project.length_frames * 2 * request.bit_depth // 8
+
+    def import_files(
+        self, paths: Sequence[Path], at_frame: int | None = None, track_id: str | None = None
+    ) -> None:
+        self.calls.append(("import_files", tuple(paths), at_frame, track_id))
+
+    def close(self) -> bool:
+        return self.jobs.shutdown(2.0)
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        """Note the use cases that change nothing here: their names are checked against the real session by a test."""
+        recorded = {
+            "new_project", "open_project", "rename_project", "fork_commit", "use_take", "add_take", "remove_sound",
+            "set_sound_tempo", "choose_output", "create_branch", "switch_branch", "set_author",
+        }  # fmt: skip
+        if name not in recorded:
+            raise AttributeError(name)
+        return lambda *arguments: self.calls.append((name, *arguments))
+
+    def _queue(self, title: str, kind: str, lane: LaneName) -> int:
+        return self.jobs.submit(Job(title, kind, lane, lambda progress: progress.report(1.0)))
+
+
+def full_session(folder: Path) -> FakeSession:
+    """Return a session in the middle of an evening's work, as in the drawing."""
+    bar = 240 * RATE / 84
+
+    def track(name: str, stem: StemType, gain_db: float, starts: tuple[float, ...], n_bars: float = 8) -> Track:
+        clips = tuple(Clip(f"o-{name}", name, round(s * bar), round(n_bars * bar)) for s in starts)
+        return Track(name, stem, clips, gain_db)
+
+    tracks = (
+        track("Drums", StemType.DRUMS, -3.1, (0, 8)),
+        track("Bass", StemType.BASS, -5.0, (0, 8)),
+        track("Rhodes", StemType.MELODY, -6.2, (0, 8)),
+        track("Texture", StemType.OTHER, -14.0, (0, 8)),
+        replace(track("Vocals · lets_go.mp3", StemType.VOCALS, -2.0, (2,), 9), muted=True),
+    )
+    project = Project("Rainy tape", 84.0, Key.parse("D minor"), tracks, (), LoopRange(round(4 * bar), round(12 * bar)))
+    session = FakeSession(folder, project)
+    for n, each in enumerate(tracks):
+        session.waves[each.clips[0].object_id] = wave(24, (2.8, 0.7, 0.35, 9.0, 0.5)[n], n)
+    _fill_history(session)
+    _fill_library(session)
+    session.free_bytes = 61_400_000_000
+    session.playhead_frame = round(12.48 * RATE)
+    session._undo.apply(AddClip(tracks[0].track_id, replace(tracks[0].clips[0], start_frame=round(16 * bar))))
+    session._undo.undo()
+    from infinite_studio.project.steps import SetGain, SetTempo
+
+    session._undo.apply(SetTempo(84.5))
+    session._undo.apply(SetTempo(84.0))
+    session._undo.apply(SetGain(tracks[3].track_id, -14.5))
+    return session
+
+
+def _fill_history(session: FakeSession) -> None:
+    def cid(n: int) -> str:
+        return f"{n:064x}"
+
+    session.commits = (
+        commit(7, "Softer hats, 84 BPM", (cid(6),), 2, prompt="lo-fi hip hop, dusty rhodes"),
+        commit(6, "Merge rhodes from “late night”", (cid(4), cid(5)), 9),
+        commit(5, "Late night take", (cid(4),), 14, stems=1),
+        commit(4, "Vocals split from lets_go.mp3", (cid(3),), 31, stems=5),
+        commit(3, "Hum becomes lead", (cid(2),), 40),
+        commit(2, "Forked from “Tape study”", (cid(1),), 60 * 24, tempo=90.0),
+        commit(1, "First sketch", (), 60 * 25, tempo=90.0),
+    )
+    session.branches = (BranchInfo("main", cid(7)), BranchInfo("late-night", cid(5)))
+    session.base_commit_id = cid(7)
+    session.repositories = (session.repository, RepositoryInfo("repo-2", "Tape study", "main", NOW))
+
+
+def _fill_library(session: FakeSession) -> None:
+    sounds = []
+    facts = (("lets_go.mp3", 93.1, 112.0, "G major"), ("speech.ogg", 12.0, None, None), ("قيثارة ليلية.flac", 31.5, 90.0, "F minor"))
+    for n, (name, seconds, tempo, key) in enumerate(facts):
+        object_id = f"s{n}"
+        sounds.append(Sound(f"sound-{n}", name, object_id, RATE, 2, round(seconds * RATE), None, NOW, name))
+        session.analyses[object_id] = Analysis(
+            tempo, 0.8 if tempo else 0.0, Key.parse(key) if key else None, 0.7, -14.0, seconds, RATE, 2
+        )
+        session.waves[object_id] = wave(min(seconds, 20.0), 1.0 + n, n)
+    session.sounds = tuple(sounds)
