@@ -7,6 +7,7 @@ about those lies in ``calls``.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ SKETCH = EngineInfo("sketch", "sketch · built in", "The built-in composer.", "y
 QUICK = EngineInfo("quick", "quick · built in", "A rough split by signal processing.", "as the source", "1")
 
 
+@lru_cache(maxsize=32)
 def wave(seconds: float, beats: float, seed: int = 0) -> Peaks:
     """Return the peaks of decaying hits, so that drawings look like music."""
     rng = np.random.default_rng(seed)
@@ -50,7 +52,11 @@ def wave(seconds: float, beats: float, seed: int = 0) -> Peaks:
 
 def commit(n: int, message: str, parents: tuple[str, ...], minutes: float, **facts: Any) -> Commit:
     """Return a commit with an id that shows its number."""
-    stems = tuple(StemRecord(t, t.value, f"object-{n}") for t in list(StemType)[: facts.get("stems", 4)])
+    changed = facts.get("changed", "drums")
+    stems = tuple(
+        StemRecord(t, t.value, f"object-{n if t.value == changed else 0}")
+        for t in list(StemType)[: facts.get("stems", 4)]
+    )
     recipe = Recipe("sketch", "1", prompt=facts["prompt"]) if "prompt" in facts else None
     if recipe:
         stems = tuple(replace(stem, recipe=recipe) for stem in stems)
@@ -151,7 +157,9 @@ class FakeSession(QObject):
         return self.analyses.get(object_id)
 
     def levels(self) -> dict[str, float]:
-        return dict.fromkeys((track.track_id for track in self.project.tracks), 0.5) if self.is_playing else {}
+        return (
+            dict.fromkeys((track.track_id for track in self.project.tracks), 0.5) if self.is_playing else {}
+        )
 
     def emit(self, **flags: Any) -> None:
         """Tell the views that something changed."""
@@ -209,7 +217,15 @@ class FakeSession(QObject):
         key = request.key or Key.parse("D minor")
         tempo, bars = request.tempo_bpm or 84.0, request.bars or 8
         chips = ("lo-fi", "rhodes", f"{tempo:.0f} BPM", str(key))
-        return Understanding("lo-fi", tempo, key, bars, bars * 240 / tempo, chips, ("rain",) if "rain" in request.prompt else ())
+        return Understanding(
+            "lo-fi",
+            tempo,
+            key,
+            bars,
+            bars * 240 / tempo,
+            chips,
+            ("rain",) if "rain" in request.prompt else (),
+        )
 
     def predict_seconds(self, kind: str, size: float) -> float | None:
         return 0.9
@@ -265,7 +281,9 @@ def full_session(folder: Path) -> FakeSession:
     """Return a session in the middle of an evening's work, as in the drawing."""
     bar = 240 * RATE / 84
 
-    def track(name: str, stem: StemType, gain_db: float, starts: tuple[float, ...], n_bars: float = 8) -> Track:
+    def track(
+        name: str, stem: StemType, gain_db: float, starts: tuple[float, ...], n_bars: float = 8
+    ) -> Track:
         clips = tuple(Clip(f"o-{name}", name, round(s * bar), round(n_bars * bar)) for s in starts)
         return Track(name, stem, clips, gain_db)
 
@@ -276,7 +294,9 @@ def full_session(folder: Path) -> FakeSession:
         track("Texture", StemType.OTHER, -14.0, (0, 8)),
         replace(track("Vocals · lets_go.mp3", StemType.VOCALS, -2.0, (2,), 9), muted=True),
     )
-    project = Project("Rainy tape", 84.0, Key.parse("D minor"), tracks, (), LoopRange(round(4 * bar), round(12 * bar)))
+    project = Project(
+        "Rainy tape", 84.0, Key.parse("D minor"), tracks, (), LoopRange(round(4 * bar), round(12 * bar))
+    )
     session = FakeSession(folder, project)
     for n, each in enumerate(tracks):
         session.waves[each.clips[0].object_id] = wave(24, (2.8, 0.7, 0.35, 9.0, 0.5)[n], n)
@@ -314,7 +334,11 @@ def _fill_history(session: FakeSession) -> None:
 
 def _fill_library(session: FakeSession) -> None:
     sounds = []
-    facts = (("lets_go.mp3", 93.1, 112.0, "G major"), ("speech.ogg", 12.0, None, None), ("قيثارة ليلية.flac", 31.5, 90.0, "F minor"))
+    facts = (
+        ("lets_go.mp3", 93.1, 112.0, "G major"),
+        ("speech.ogg", 12.0, None, None),
+        ("قيثارة ليلية.flac", 31.5, 90.0, "F minor"),
+    )
     for n, (name, seconds, tempo, key) in enumerate(facts):
         object_id = f"s{n}"
         sounds.append(Sound(f"sound-{n}", name, object_id, RATE, 2, round(seconds * RATE), None, NOW, name))

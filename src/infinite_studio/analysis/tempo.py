@@ -4,36 +4,142 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from infinite_studio.analysis.beat_rate import refined_tempo_bpm
 from infinite_studio.analysis.excerpts import Excerpts
-from infinite_studio.analysis.onsets import FRAME_RATE, onset_strength
+from infinite_studio.analysis.loop_length import LoopLength, loop_length
+from infinite_studio.analysis.onsets import MOMENT_RATE, onset_strength
+from infinite_studio.analysis.pulse import Curve, looped_pulse, open_pulse
 from infinite_studio.progress import Part, Progress
+
+SLOWEST_BPM = 40.0
+FASTEST_BPM = 240.0
+
+_GRID_STEP = 0.005
+_USUAL_BPM = 115.0
+_USUAL_OCTAVES = 0.65
+_CUT_BONUS = 1.3
+_EXACT_BONUS = 2.0
+_MIN_SECONDS = 1.0
+_MIN_CONTRAST = 3.0
+_MIN_EVIDENCE = 2.0
+_LENGTH_ONLY_CONFIDENCE = 0.25
 
 
 @dataclass(frozen=True)
 class Tempo:
-    """A tempo and how sure it is."""
+    """A tempo and how sure it is.
+
+    Parameters
+    ----------
+    tempo_bpm : float or None
+        None where there is no clear beat.
+    confidence : float
+        0 (nothing found) to 1.
+    """
 
     tempo_bpm: float | None
     confidence: float
 
 
-def find_tempo(excerpts: Excerpts, progress: Progress) -> Tempo:
-    """Find the tempo of a sound."""
+NO_TEMPO = Tempo(None, 0.0)
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    tempo_bpm: float
+    score: float
+    repetition: float
+    from_length: bool
+
+
+def find_tempo(excerpts: Excerpts, sample_rate: int, progress: Progress) -> Tempo:
+    """Find the tempo of a sound, or that none is clear.
+
+    Parameters
+    ----------
+    excerpts : Excerpts
+        What is listened to.
+    sample_rate : int
+        Of the original sound, Hz: the accuracy with which its length is known.
+    progress : Progress
+        Told the share that is done; may cancel.
+
+    Returns
+    -------
+    Tempo
+        40 to 240 BPM. Nothing for sounds under a second, without onsets that stand out, or whose regularity chance explains.
+
+    Notes
+    -----
+    Each tempo is scored by how alike the sound is whole beats and bars later (autocorrelation of onset strength),
+    by the power at the beat and its subdivisions (Fourier transform of onset strength; their product after
+    Peeters 2006), and by how usual it is (log-normal around 115 BPM, as people tap: Moelants 2002). Sounds up to
+    20 s may be loops: then whole bars are tried as well, with the end continuing at the beginning.
+    """
     progress.report(0.0, "Finding the tempo")
-    best = Tempo(None, 0.0)
-    for part in excerpts.parts:
-        env = onset_strength(part, Part(progress, 0.0, 1.0)).sum(axis=1)
-        env = env - env.mean()
-        n = env.size
-        if n < 2 * FRAME_RATE or not env.any():
-            continue
-        ac = np.fft.irfft(np.abs(np.fft.rfft(env, 2 * n)) ** 2)[:n]
-        ac /= ac[0]
-        lags = np.arange(int(FRAME_RATE * 60 / 240), min(int(FRAME_RATE * 60 / 40), n // 2))
-        bpm = 60 * FRAME_RATE / lags
-        score = ac[lags] * np.exp(-0.5 * (np.log2(bpm / 115) / 0.6) ** 2)
-        index = int(score.argmax())
-        confidence = float(min(max(ac[lags][index], 0), 1))
-        if confidence > max(best.confidence, 0.15):
-            best = Tempo(float(bpm[index]), confidence)
-    return best
+    strengths = _strengths(excerpts, progress)
+    length = loop_length(excerpts, sample_rate, SLOWEST_BPM, FASTEST_BPM)
+    if not strengths or not any(strength.any() for strength in strengths):
+        return NO_TEMPO
+    best = max(_candidates(strengths, excerpts.duration_seconds, length), key=lambda found: found.score)
+    evidence = best.repetition * np.sqrt(sum(_effective_size(strength) for strength in strengths))
+    if evidence >= _MIN_EVIDENCE and _contrast(strengths) >= _MIN_CONTRAST:
+        exact = best.tempo_bpm if best.from_length else refined_tempo_bpm(strengths, best.tempo_bpm)
+        confidence = float(np.sqrt(best.repetition) * evidence / (evidence + _MIN_EVIDENCE))
+        return Tempo(round(exact, 2), round(min(confidence, 1.0), 3))
+    if length is not None and length.is_exact:
+        return Tempo(round(_most_usual(length), 2), _LENGTH_ONLY_CONFIDENCE)
+    return NO_TEMPO
+
+
+def _strengths(excerpts: Excerpts, progress: Progress) -> list[Curve]:
+    """Return onset strength of every part that is long enough."""
+    count = len(excerpts.parts)
+    return [
+        onset_strength(part, Part(progress, index / count, (index + 1) / count))
+        for index, part in enumerate(excerpts.parts)
+        if part.size >= _MIN_SECONDS * MOMENT_RATE * 256
+    ]
+
+
+def _candidates(
+    strengths: list[Curve], duration_seconds: float, length: LoopLength | None
+) -> list[_Candidate]:
+    """Return the best tempo of any, and the tempi that the length suggests."""
+    tempi = np.exp(np.arange(np.log(SLOWEST_BPM), np.log(FASTEST_BPM), _GRID_STEP))
+    pulses = [open_pulse(strength, tempi) for strength in strengths]
+    repetition = np.mean([pulse.repetition for pulse in pulses], axis=0)
+    lattice = np.mean([pulse.lattice for pulse in pulses], axis=0)
+    strongest = max(float(lattice.max()), 1e-12)
+    scores = repetition * np.sqrt(lattice / strongest) * _usualness(tempi)
+    top = int(scores.argmax())
+    found = [_Candidate(float(tempi[top]), float(scores[top]), float(repetition[top]), from_length=False)]
+    if length is None:
+        return found
+    looped = looped_pulse(strengths[0], length.beat_counts, duration_seconds)
+    fits = np.sqrt(np.minimum(looped.lattice / strongest, 1.0)) * _usualness(np.array(length.tempi_bpm))
+    bonus = _EXACT_BONUS if length.is_exact else _CUT_BONUS
+    for tempo_bpm, fit, alike in zip(length.tempi_bpm, fits, looped.repetition, strict=True):
+        found.append(_Candidate(tempo_bpm, float(bonus * fit * alike), float(alike), from_length=True))
+    return found
+
+
+def _usualness(tempi_bpm: Curve) -> Curve:
+    """Return 1 at 115 BPM, less towards tempi that music rarely has."""
+    return np.asarray(np.exp(-0.5 * np.square(np.log2(tempi_bpm / _USUAL_BPM) / _USUAL_OCTAVES)))
+
+
+def _most_usual(length: LoopLength) -> float:
+    return max(length.tempi_bpm, key=lambda tempo: float(_usualness(np.array([tempo]))[0]))
+
+
+def _effective_size(strength: Curve) -> float:
+    """Return how many independent values there are: few where few onsets hold all the strength."""
+    squares = np.square(strength - strength.mean())
+    return float(squares.sum() ** 2 / max(np.square(squares).sum(), 1e-12))
+
+
+def _contrast(strengths: list[Curve]) -> float:
+    """Return how far strong onsets stand out from the usual moment: below 3 for noise and slow beating."""
+    joined = np.concatenate(strengths)
+    return float(np.percentile(joined, 98) / max(np.median(joined), 1e-9))

@@ -18,7 +18,7 @@ from infinite_studio.settings.folders import Folders
 from infinite_studio.settings.logs import configure_logging, install_exception_hooks
 from infinite_studio.settings.settings import SettingsStore
 from infinite_studio.soundcard.transport import Transport
-from infinite_studio.ui.main_window import MainWindow
+from infinite_studio.ui.main_window import MainWindow, grab_to_png
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ def draw(folders: Folders, picture: Path) -> None:
     deadline = time.monotonic() + PICTURE_SECONDS
     while not (studio.session.is_open and studio.session.jobs.is_idle) and time.monotonic() < deadline:
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
-    studio.window.grab_to_png(picture, PICTURE_SIZE)
+    grab_to_png(studio.window, picture, PICTURE_SIZE)
     studio.session.close()
 
 

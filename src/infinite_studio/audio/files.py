@@ -15,10 +15,9 @@ from infinite_studio.errors import StudioError
 TEMPORARY_PREFIX = ".part-"
 MAX_NAME_BYTES = 255
 _MAX_SUFFIX_BYTES = 32
+_NO_SUCH_CALL = frozenset({errno.EINVAL, errno.ENOTSUP})
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_REFUSED = frozenset(
-    {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
-)
+_REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENAMETOOLONG})
 _RESERVED_CHARACTERS = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]+')
 _INVISIBLE_DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _DEVICE_NAMES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
@@ -39,9 +38,11 @@ class DiskFullError(StudioError):
 
     def __init__(self, folder: Path, free_bytes: int, needed_bytes: int | None = None) -> None:
         need = "more" if needed_bytes is None else f"{readable_size(needed_bytes)} ({needed_bytes:,} bytes)"
+        limited = needed_bytes is not None and free_bytes >= needed_bytes
         super().__init__(
             f"There is not enough room in “{folder.name or folder}”: {need} needed, "
-            f"{readable_size(free_bytes)} ({free_bytes:,} bytes) free.",
+            f"{readable_size(free_bytes)} ({free_bytes:,} bytes) free"
+            f"{', but a quota or a largest file size stops it' if limited else ''}.",
             hint="Free some space on that disk or choose another folder; nothing was left half-written.",
         )
         self.folder = folder
@@ -107,6 +108,9 @@ def fsync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_SUCH_CALL:
+            raise
     finally:
         os.close(descriptor)
 
@@ -120,6 +124,8 @@ def translated(error: OSError, folder: Path, needed_bytes: int | None = None) ->
     """Return what a failed write into ``folder`` means for a person; None where it is not about the folder."""
     if error.errno in _FULL:
         return DiskFullError(folder, free_bytes(folder), needed_bytes)
+    if not folder.is_dir():
+        return FolderNotWritableError(folder, "it is not there")
     about = None if error.filename is None else Path(os.fsdecode(error.filename))
     if error.errno in _REFUSED and (about is None or folder in {about, about.parent}):
         return FolderNotWritableError(folder, os.strerror(error.errno or 0).lower())
@@ -172,17 +178,13 @@ def atomic_path(final: Path, *, needed_bytes: int | None = None) -> Iterator[Pat
 
 
 def _cut(text: str, max_bytes: int) -> str:
-    cut = text.encode()[:max_bytes].decode(errors="ignore") if len(text.encode()) > max_bytes else text
-    if cut != text:
-        while cut and (cut[-1] == "\u200d" or unicodedata.combining(cut[-1])):
-            cut = cut[:-1]
-    return cut.rstrip(" .")
+    data = text.encode(errors="surrogatepass")
+    return text if len(data) <= max_bytes else data[:max_bytes].decode(errors="ignore").rstrip("\u200d")
 
 
 def _legal(text: str) -> str:
-    visible = _INVISIBLE_DIRECTIONS.sub("", text)
-    replaced = _RESERVED_CHARACTERS.sub("_", visible)
-    return unicodedata.normalize("NFC", replaced)
+    visible = _INVISIBLE_DIRECTIONS.sub("", unicodedata.normalize("NFC", text))
+    return _RESERVED_CHARACTERS.sub("_", visible)
 
 
 def safe_filename(title: str, suffix: str = "") -> str:
@@ -201,10 +203,9 @@ def safe_filename(title: str, suffix: str = "") -> str:
         NFC, at most 255 UTF-8 bytes, no reserved character, no device name, no leading dash or dot,
         no trailing dot or space; ``untitled`` where nothing is left of the title.
     """
-    ending = _cut(_legal(suffix), _MAX_SUFFIX_BYTES)
+    ending = _cut(_legal(suffix), _MAX_SUFFIX_BYTES).rstrip(" .")
     stem = _legal(title).strip().lstrip("-. ")
-    stem = _cut(stem, MAX_NAME_BYTES - 1 - len(ending.encode())).lstrip("-. ")
-    stem = stem or "untitled"
+    stem = _cut(stem, MAX_NAME_BYTES - 1 - len(ending.encode())).rstrip(" .") or "untitled"
     return f"_{stem}{ending}" if _DEVICE_NAMES.match(stem + ending) else stem + ending
 
 
@@ -214,13 +215,6 @@ def unused_path(path: Path) -> Path:
     while os.path.lexists(candidate):
         count += 1
         mark = f" ({count}){path.suffix}"
-        kept = os.fsencode(path.stem)[: MAX_NAME_BYTES - len(os.fsencode(mark))]
-        candidate = path.with_name(_decoded(kept) + mark)
+        room = MAX_NAME_BYTES - len(mark.encode(errors="surrogatepass"))
+        candidate = path.with_name(_cut(path.stem, room) + mark)
     return candidate
-
-
-def _decoded(name: bytes) -> str:
-    try:
-        return os.fsdecode(name) if os.fsdecode(name).isprintable() else name.decode(errors="ignore")
-    except UnicodeDecodeError:
-        return name.decode(errors="ignore")

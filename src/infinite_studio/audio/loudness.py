@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from infinite_studio.audio.audio import Audio, Samples
 from infinite_studio.audio.channels import to_stereo
 from infinite_studio.audio.resampling import StreamResampler
+from infinite_studio.progress import Progress
 
 _BLOCK_FRAMES = 1 << 18
 _MIN_RATE = 16_000
@@ -90,18 +91,22 @@ def _lufs_of(power: float) -> float:
     return _OFFSET + 10.0 * math.log10(power)
 
 
-def _blocks(audio: Audio) -> Iterator[tuple[Samples, bool]]:
+def _blocks(audio: Audio, progress: Progress | None) -> Iterator[tuple[Samples, bool]]:
     for start in range(0, audio.n_frames, _BLOCK_FRAMES):
+        if progress is not None:
+            progress.report(start / audio.n_frames, "Measuring loudness")
         yield audio.samples[start : start + _BLOCK_FRAMES], start + _BLOCK_FRAMES >= audio.n_frames
 
 
-def integrated_loudness(audio: Audio) -> float | None:
+def integrated_loudness(audio: Audio, progress: Progress | None = None) -> float | None:
     """Return the integrated loudness in LUFS.
 
     Parameters
     ----------
     audio : Audio
         Any length; more than two channels are mixed down, one channel counts as heard on both sides.
+    progress : Progress
+        Told every few seconds of sound.
 
     Returns
     -------
@@ -113,18 +118,20 @@ def integrated_loudness(audio: Audio) -> float | None:
     ITU-R BS.1770-4: K-weighting, blocks of 400 ms every 100 ms, absolute and relative gate.
     """
     meter = LoudnessMeter(audio.sample_rate)
-    for block, last in _blocks(audio):
+    for block, last in _blocks(audio, progress):
         meter.add(block, last)
     return meter.integrated_lufs()
 
 
-def true_peak_dbtp(audio: Audio) -> float | None:
+def true_peak_dbtp(audio: Audio, progress: Progress | None = None) -> float | None:
     """Return the true peak in dBTP: the largest magnitude between the samples, too.
 
     Parameters
     ----------
     audio : Audio
         Any length; more than two channels are mixed down.
+    progress : Progress
+        Told every few seconds of sound.
 
     Returns
     -------
@@ -137,7 +144,7 @@ def true_peak_dbtp(audio: Audio) -> float | None:
     """
     resampler = StreamResampler(2, audio.sample_rate, 4 * audio.sample_rate)
     peak = 0.0
-    for block, last in _blocks(audio):
+    for block, last in _blocks(audio, progress):
         stereo = to_stereo(block)
         between = resampler.process(stereo, last)
         peak = max(peak, float(np.abs(stereo).max()), float(np.abs(between).max(initial=0.0)))

@@ -15,7 +15,8 @@ from infinite_studio.errors import StudioError
 BASE_FRAMES = 256
 LEVEL_FACTOR = 4
 _LARGEST = 60_000.0
-_HEADER = struct.Struct("<4sHHIQQI")
+_HEADER = struct.Struct("<4sHHIQQ")
+_CHECKSUM = struct.Struct("<I")
 _MAGIC = b"ISPK"
 _VERSION = 1
 
@@ -114,11 +115,10 @@ class Peaks:
         """Store the finest floor; the others are quick to build again."""
         base = self.levels[0]
         payload = base.low.tobytes() + base.high.tobytes() + base.rms.tobytes()
-        header = _HEADER.pack(
-            _MAGIC, _VERSION, BASE_FRAMES, self.sample_rate, self.n_frames, len(base.low), zlib.crc32(payload)
-        )
+        header = _HEADER.pack(_MAGIC, _VERSION, BASE_FRAMES, self.sample_rate, self.n_frames, len(base.low))
+        checksum = _CHECKSUM.pack(zlib.crc32(header + payload))
         with atomic_path(path, needed_bytes=len(header) + len(payload)) as temporary:
-            temporary.write_bytes(header + payload)
+            temporary.write_bytes(checksum + header + payload)
 
     @classmethod
     def load(cls, path: Path) -> "Peaks":
@@ -131,13 +131,14 @@ class Peaks:
         """
         try:
             data = path.read_bytes()
-            magic, version, base_frames, sample_rate, n_frames, n_points, checksum = _HEADER.unpack_from(data)
+            (checksum,) = _CHECKSUM.unpack_from(data)
+            magic, version, base_frames, sample_rate, n_frames, n_points = _HEADER.unpack_from(data, 4)
         except (OSError, struct.error) as error:
             raise DamagedPeaksError(path) from error
-        payload = data[_HEADER.size :]
+        payload = data[4 + _HEADER.size :]
         sound = (magic, version, base_frames) == (_MAGIC, _VERSION, BASE_FRAMES)
         whole = len(payload) == n_points * 6 and n_points == -(-n_frames // BASE_FRAMES)
-        if not sound or not whole or zlib.crc32(payload) != checksum:
+        if not sound or not whole or zlib.crc32(data[4:]) != checksum:
             raise DamagedPeaksError(path)
         low, high, rms = np.frombuffer(payload, np.float16).reshape(3, -1)
         return cls(sample_rate, n_frames, _levels(low, high, rms))

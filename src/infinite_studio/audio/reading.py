@@ -244,21 +244,32 @@ def read_audio(path: Path, progress: Progress | None = None) -> Audio:
         If no usable sound comes out of it, or it does not fit into memory.
     """
     told = progress or Silence()
-    blocks: list[Samples] = []
-    frames = 0
     with open_sound(path) as reader:
         info = reader.info
         limit = MAX_IN_MEMORY_BYTES // (4 * info.n_channels)
         if (info.n_frames or 0) > limit:
             raise _too_large(path)
         expected = (info.duration_seconds or 0.0) * info.sample_rate
+        samples = np.empty((info.n_frames or 0, info.n_channels), np.float32)
+        frames = 0
         for block in reader.blocks():
-            blocks.append(block)
+            samples = _with_block(samples, frames, block)
             frames += block.shape[0]
             if frames > limit:
                 raise _too_large(path)
             told.report(min(frames / expected, 1.0) if expected else 0.0, "Reading")
-        return Audio(np.concatenate(blocks), info.sample_rate)
+        return Audio(samples[:frames], info.sample_rate)
+
+
+def _with_block(samples: Samples, start: int, block: Samples) -> Samples:
+    """Put a block into its place, in a larger array where the header promised less."""
+    end = start + block.shape[0]
+    if end > samples.shape[0]:
+        larger = np.empty((max(end, 2 * samples.shape[0]), samples.shape[1]), np.float32)
+        larger[:start] = samples[:start]
+        samples = larger
+    samples[start:end] = block
+    return samples
 
 
 def _too_large(path: Path) -> UnusableSoundError:

@@ -11,18 +11,10 @@ import numpy as np
 import soundfile
 
 from infinite_studio.audio.audio import Audio, Samples
+from infinite_studio.audio.encoders import HEADER_BYTES, counted, encode, target_of
 from infinite_studio.audio.files import DiskFullError, atomic_path, free_bytes
 from infinite_studio.audio.float_wave import float_wave
-from infinite_studio.audio.sanitise import (
-    LIMITS,
-    BitDepth,
-    Gate,
-    Quantiser,
-    SoundFormat,
-    UnwritableSoundError,
-    require_writable,
-)
-from infinite_studio.audio.sndfile import OnePass, native
+from infinite_studio.audio.sanitise import LIMITS, BitDepth, Gate, SoundFormat, UnwritableSoundError
 from infinite_studio.errors import StudioError
 from infinite_studio.progress import Part, Progress, Silence
 
@@ -33,20 +25,15 @@ __all__ = [
     "UnwritableSoundError",
     "WriteReport",
     "encode_object",
+    "format_of",
     "write_audio",
     "write_blocks",
 ]
 
-WRITE_BLOCK_FRAMES = 16_384
-RF64_BYTES = 4_000_000_000
-_SUBTYPES = {BitDepth.INT_16: "PCM_16", BitDepth.INT_24: "PCM_24", BitDepth.FLOAT_32: "FLOAT"}
-_LOSSY = {SoundFormat.OGG: "VORBIS", SoundFormat.OPUS: "OPUS", SoundFormat.MP3: "MPEG_LAYER_III"}
 _SUFFIXES = {f".{value}": value for value in SoundFormat} | {
     ".wave": SoundFormat.WAV,
     ".oga": SoundFormat.OGG,
 }
-_LOSSY_BITS_PER_SECOND = 160_000
-_HEADER_BYTES = 65_536
 
 
 class IncompleteFileError(StudioError):
@@ -101,111 +88,14 @@ def format_of(path: Path) -> SoundFormat:
     return found
 
 
-@dataclass(frozen=True)
-class _Target:
-    sound_format: SoundFormat
-    bit_depth: BitDepth | None
-    sample_rate: int
-    n_channels: int
-    n_frames: int
-
-    @property
-    def subtype(self) -> str:
-        return _LOSSY[self.sound_format] if self.bit_depth is None else _SUBTYPES[self.bit_depth]
-
-    @property
-    def container(self) -> str:
-        if self.sound_format is SoundFormat.WAV:
-            return "RF64" if self.data_bytes > RF64_BYTES else "WAV"
-        return "OGG" if self.sound_format is SoundFormat.OPUS else self.sound_format.upper()
-
-    @property
-    def data_bytes(self) -> int:
-        if self.bit_depth is None:
-            seconds = self.n_frames / self.sample_rate
-            return int(seconds * _LOSSY_BITS_PER_SECOND / 8 * max(1, self.n_channels))
-        return self.n_frames * self.n_channels * self.bit_depth // 8
-
-    @property
-    def needed_bytes(self) -> int:
-        expected = self.data_bytes * 7 // 10 if self.sound_format is SoundFormat.FLAC else self.data_bytes
-        return expected + _HEADER_BYTES
-
-
-def _target(
-    chosen: SoundFormat, bit_depth: BitDepth | None, sample_rate: int, n_channels: int, n_frames: int
-) -> _Target:
-    require_writable(chosen, sample_rate, n_channels)
-    if chosen in _LOSSY:
-        depth = None
-    else:
-        depth = bit_depth or BitDepth.INT_24
-        if chosen is SoundFormat.FLAC and depth is BitDepth.FLOAT_32:
-            raise UnwritableSoundError("FLAC cannot hold 32-bit float.", hint="Choose 24 bits, or WAV.")
-    if n_frames < 1:
-        raise UnwritableSoundError("There is nothing to write: it is zero frames long.")
-    return _Target(chosen, depth, sample_rate, n_channels, n_frames)
-
-
-def _opened(file: Path | io.BytesIO, target: _Target) -> OnePass:
-    quality: dict[str, object] = {}
-    if target.sound_format is SoundFormat.MP3:
-        quality = {"compression_level": 0.0, "bitrate_mode": "VARIABLE"}
-    elif target.sound_format is SoundFormat.OGG:
-        quality = {"compression_level": 0.3}
-    return OnePass(
-        native(file),
-        "w",
-        samplerate=target.sample_rate,
-        channels=target.n_channels,
-        subtype=target.subtype,
-        format=target.container,
-        **quality,
-    )
-
-
-def _pieces(blocks: Iterable[Samples]) -> Iterator[Samples]:
-    for block in blocks:
-        for start in range(0, block.shape[0], WRITE_BLOCK_FRAMES):
-            yield block[start : start + WRITE_BLOCK_FRAMES]
-
-
-def _encode(
-    file: Path | io.BytesIO, target: _Target, blocks: Iterable[Samples], gate: Gate, progress: Progress
-) -> None:
-    quantiser = None
-    if target.bit_depth in {BitDepth.INT_16, BitDepth.INT_24}:
-        quantiser = Quantiser(BitDepth(target.bit_depth))
-    written = 0
-    with _opened(file, target) as encoder:
-        for piece in _pieces(blocks):
-            clean = gate.passed(piece)
-            encoder.write(clean if quantiser is None else quantiser.quantised(clean))
-            written += piece.shape[0]
-            progress.report(min(written / target.n_frames, 1.0), "Writing")
-    if written != target.n_frames:
-        raise ValueError(f"{target.n_frames} frames were announced and {written} came")
-
-
-def _counted(path: Path, progress: Progress, expected: int) -> int:
-    frames = 0
-    with OnePass(native(path)) as decoder:
-        if decoder.format in {"WAV", "WAVEX", "RF64"}:
-            return int(decoder.frames)
-        while block := len(decoder.read(WRITE_BLOCK_FRAMES * 4, dtype="float32", always_2d=True)):
-            frames += block
-            progress.report(min(frames / expected, 1.0), "Checking")
-    return frames
-
-
 @contextmanager
 def _write_failures(temporary: Path, final: Path, needed_bytes: int) -> Iterator[None]:
     """Find out why an encoder failed: libsndfile does not keep the system's reason."""
     try:
         yield
-    except (soundfile.SoundFileError, AssertionError, IncompleteFileError) as error:
+    except (soundfile.SoundFileError, IncompleteFileError) as error:
         _raise_if_full(temporary)
-        if free_bytes(final.parent) < _HEADER_BYTES:
+        if free_bytes(final.parent) < HEADER_BYTES:
             raise DiskFullError(final.parent, free_bytes(final.parent), needed_bytes) from error
         if isinstance(error, IncompleteFileError):
             raise
@@ -216,7 +106,9 @@ def _write_failures(temporary: Path, final: Path, needed_bytes: int) -> Iterator
 
 def _raise_if_full(temporary: Path) -> None:
     with temporary.open("ab", buffering=0) as file:
-        file.write(bytes(_HEADER_BYTES))
+        left = HEADER_BYTES
+        while left > 0:
+            left -= file.write(bytes(left))
         os.fsync(file.fileno())
 
 
@@ -268,15 +160,15 @@ def write_blocks(
         If the file holds fewer or more frames than it should.
     """
     told = progress or Silence()
-    target = _target(sound_format or format_of(path), bit_depth, sample_rate, n_channels, n_frames)
+    target = target_of(sound_format or format_of(path), bit_depth, sample_rate, n_channels, n_frames)
     gate = Gate(clips=target.bit_depth is not BitDepth.FLOAT_32)
     with (
         atomic_path(path, needed_bytes=target.needed_bytes) as temporary,
         _write_failures(temporary, path, target.needed_bytes),
     ):
         temporary.touch(exist_ok=False)
-        _encode(temporary, target, blocks, gate, Part(told, 0.0, 0.85))
-        found = _counted(temporary, Part(told, 0.85, 1.0), n_frames)
+        encode(temporary, target, blocks, gate, Part(told, 0.0, 0.85))
+        found = counted(temporary, target, Part(told, 0.85, 1.0))
         if found != n_frames:
             raise IncompleteFileError(path, n_frames, found)
     return WriteReport(path, found, gate.repaired_samples, gate.clipped_samples)
@@ -322,13 +214,15 @@ def write_audio(
     )
 
 
-def encode_object(audio: Audio) -> tuple[bytes, str]:
+def encode_object(audio: Audio, progress: Progress | None = None) -> tuple[bytes, str]:
     """Return the canonical bytes of a sound for the object store, and their media type.
 
     Parameters
     ----------
     audio : Audio
         The sound.
+    progress : Progress
+        Told at least every 16,384 frames.
 
     Returns
     -------
@@ -344,7 +238,7 @@ def encode_object(audio: Audio) -> tuple[bytes, str]:
     fits = takes_rate and audio.n_channels <= flac.max_channels
     if audio.peak > 1.0 or not fits:
         return float_wave(audio.samples, audio.sample_rate), "audio/wav"
-    target = _Target(SoundFormat.FLAC, BitDepth.INT_24, audio.sample_rate, audio.n_channels, audio.n_frames)
+    target = target_of(SoundFormat.FLAC, BitDepth.INT_24, audio.sample_rate, audio.n_channels, audio.n_frames)
     memory = io.BytesIO()
-    _encode(memory, target, (np.asarray(audio.samples),), Gate(clips=True), Silence())
+    encode(memory, target, (np.asarray(audio.samples),), Gate(clips=True), progress or Silence())
     return memory.getvalue(), "audio/flac"

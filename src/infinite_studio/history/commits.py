@@ -78,7 +78,7 @@ class Commits(LibraryPart):
         DiskFullError, StorageError, LibraryReadOnlyError
             If it cannot be written.
         """
-        self._require_writable()
+        self._database.require_writable()
         checked_branch_name(branch)
         needed = _object_ids(draft)
         for object_id in needed:
@@ -164,7 +164,7 @@ class Commits(LibraryPart):
             If it is no longer what was committed.
         """
         commit = self.commit_of(commit_id)
-        if content_id(commit) != commit.commit_id:
+        if not is_intact(commit):
             raise DamagedCommitError(commit.commit_id)
         return Snapshot.from_bytes(self._store.read(commit.snapshot_object_id))
 
@@ -202,6 +202,14 @@ def content_id(commit: Commit) -> str:
         "stems": [_stem_content(stem) for stem in commit.stems],
     }
     return hashlib.sha256(canonical_json(content)).hexdigest()
+
+
+def is_intact(commit: Commit) -> bool:
+    """Whether a commit's content is the one that its id was made from."""
+    try:
+        return content_id(commit) == commit.commit_id
+    except (ValueError, TypeError, OverflowError):
+        return False
 
 
 def _stem_content(stem: StemRecord) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The library's SQLite file: connections, transactions and what its failures mean to a musician."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -18,6 +19,12 @@ from infinite_studio.history.store import StorageError
 DATABASE_FILE_NAME = "library.db"
 BACKUPS_FOLDER_NAME = "backups"
 BUSY_SECONDS = 10.0
+_TEXTS_OF_DAMAGE = re.compile(
+    "could not decode to utf-8|no such (table|column|index)|has no column named|foreign key mismatch|malformed"
+    "|unsupported file format",
+    re.IGNORECASE,
+)
+"""What damage to the schema or to a text is reported as: errors without a code of their own."""
 _FULL = {sqlite3.SQLITE_FULL}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 _NOT_WRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
@@ -90,6 +97,13 @@ class Database:
         """Where copies are kept from before each migration."""
         return self.path.parent / BACKUPS_FOLDER_NAME
 
+    def require_writable(self) -> None:
+        """Refuse changes to a database that was opened to look at, or closed."""
+        if self._is_closed:
+            raise LibraryClosedError(self.path.parent)
+        if not self.writable:
+            raise LibraryReadOnlyError(self.path.parent)
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One consistent view of the library."""
@@ -99,8 +113,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One change, all of it or nothing, durable when the block has been left."""
-        if not self.writable:
-            raise LibraryReadOnlyError(self.path.parent)
+        self.require_writable()
         with self._session(self._writer) as session:
             yield session
 
@@ -130,12 +143,14 @@ class Database:
         """Turn what SQLite reports into errors for a musician; anything else is a bug and passes."""
         try:
             yield
-        except DatabaseError as error:
-            if not isinstance(error.orig, sqlite3.Error):
+        except (DatabaseError, sqlite3.Error) as error:
+            cause = error.orig if isinstance(error, DatabaseError) else error
+            meaning = _meaning(self.path, cause)
+            if meaning is None:
                 raise
-            raise (_meaning(self.path, error.orig) or error) from error
-        except sqlite3.Error as error:
-            raise (_meaning(self.path, error) or error) from error
+            raise meaning from error
+        except UnicodeDecodeError as error:
+            raise DamagedLibraryError(self.path) from error
 
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:
@@ -205,8 +220,10 @@ def _read_only_uri(path: Path) -> str:
     return live
 
 
-def _meaning(path: Path, error: sqlite3.Error) -> StudioError | None:
-    code = getattr(error, "sqlite_errorcode", -1) & 0xFF
+def _meaning(path: Path, error: BaseException | None) -> StudioError | None:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code == sqlite3.SQLITE_ERROR and _TEXTS_OF_DAMAGE.search(str(error)):
+        return DamagedLibraryError(path)
     folder = path.parent
     if code in _FULL:
         return DiskFullError(folder, free_bytes(folder))

@@ -1,6 +1,8 @@
 """The tables of the library, as SQLAlchemy models; `migrations` makes the same ones step by step."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,6 +25,14 @@ class DamagedRowError(StudioError):
         )
 
 
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, TypeError, RecursionError) as error:
+        raise DamagedRowError from error
+
+
 class AnyText(TypeDecorator[str]):
     """Any Python text, lone surrogates included; see `names.to_storable`."""
 
@@ -35,7 +45,8 @@ class AnyText(TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Give it back exactly."""
-        return None if value is None else from_storable(value)
+        with _reading():
+            return None if value is None else from_storable(value)
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -50,10 +61,8 @@ class UtcTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Read it back."""
-        try:
+        with _reading():
             return None if value is None else datetime.fromisoformat(value)
-        except ValueError as error:
-            raise DamagedRowError from error
 
 
 class JsonValues(TypeDecorator[dict[str, Any]]):
@@ -72,10 +81,8 @@ class JsonValues(TypeDecorator[dict[str, Any]]):
         dialect: Dialect,  # noqa: ARG002
     ) -> dict[str, Any] | None:
         """Read it back."""
-        try:
+        with _reading():
             values: dict[str, Any] | None = None if value is None else json.loads(value)
-        except ValueError as error:
-            raise DamagedRowError from error
         return values
 
 
@@ -103,7 +110,7 @@ class ObjectRow(Base):
     """An object whose file is complete and durable."""
 
     __tablename__ = "objects"
-    object_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    object_id: Mapped[str] = mapped_column(AnyText, primary_key=True)
     size_bytes: Mapped[int]
     media_type: Mapped[str] = mapped_column(AnyText)
     created: Mapped[datetime] = mapped_column(UtcTime)
@@ -113,7 +120,7 @@ class RepositoryRow(Base):
     """A project."""
 
     __tablename__ = "repositories"
-    repository_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    repository_id: Mapped[str] = mapped_column(AnyText, primary_key=True)
     name: Mapped[str] = mapped_column(AnyText)
     name_key: Mapped[str] = mapped_column(AnyText, unique=True)
     current_branch: Mapped[str] = mapped_column(AnyText)
@@ -124,7 +131,7 @@ class RepositoryRow(Base):
     )
     is_public: Mapped[bool]
     working_snapshot: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
-    working_base: Mapped[str | None] = mapped_column(Text, deferred=True)
+    working_base: Mapped[str | None] = mapped_column(AnyText, deferred=True)
 
 
 class CommitRow(Base):
@@ -133,7 +140,7 @@ class CommitRow(Base):
     __tablename__ = "commits"
     __table_args__ = (Index("ix_commits_repository", "repository_id", "sequence"),)
     sequence: Mapped[int] = mapped_column(primary_key=True)
-    commit_id: Mapped[str] = mapped_column(Text, unique=True)
+    commit_id: Mapped[str] = mapped_column(AnyText, unique=True)
     repository_id: Mapped[str] = mapped_column(ForeignKey("repositories.repository_id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("users.user_id"))
     created: Mapped[datetime] = mapped_column(UtcTime)
@@ -164,7 +171,7 @@ class StemRow(Base):
     __tablename__ = "stems"
     commit_id: Mapped[str] = mapped_column(ForeignKey("commits.commit_id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    stem_type: Mapped[str] = mapped_column(Text)
+    stem_type: Mapped[str] = mapped_column(AnyText)
     name: Mapped[str] = mapped_column(AnyText)
     object_id: Mapped[str] = mapped_column(ForeignKey("objects.object_id"), index=True)
     recipe: Mapped[dict[str, Any] | None] = mapped_column(JsonValues)
@@ -183,7 +190,7 @@ class SoundRow(Base):
     """A sound of the library."""
 
     __tablename__ = "sounds"
-    sound_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    sound_id: Mapped[str] = mapped_column(AnyText, primary_key=True)
     name: Mapped[str] = mapped_column(AnyText)
     original_file_name: Mapped[str] = mapped_column(AnyText)
     object_id: Mapped[str] = mapped_column(ForeignKey("objects.object_id"), index=True)
@@ -198,10 +205,10 @@ class JobRow(Base):
     """A job as it is remembered."""
 
     __tablename__ = "jobs"
-    job_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    job_id: Mapped[str] = mapped_column(AnyText, primary_key=True)
     title: Mapped[str] = mapped_column(AnyText)
     kind: Mapped[str] = mapped_column(AnyText)
-    state: Mapped[str] = mapped_column(Text, index=True)
+    state: Mapped[str] = mapped_column(AnyText, index=True)
     request: Mapped[dict[str, Any]] = mapped_column(JsonValues)
     created: Mapped[datetime] = mapped_column(UtcTime)
     finished: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -42,7 +42,7 @@ class Objects(LibraryPart):
         LibraryReadOnlyError
             If the library was opened to look at.
         """
-        self._require_writable()
+        self._database.require_writable()
         return self._register(self._store.put_bytes(data), len(data), media_type)
 
     def put_file(self, path: Path, media_type: str, progress: Progress | None = None) -> StoredObject:
@@ -73,7 +73,7 @@ class Objects(LibraryPart):
         LibraryReadOnlyError
             If the library was opened to look at.
         """
-        self._require_writable()
+        self._database.require_writable()
         object_id, size_bytes = self._store.put_file(path, progress or Silence())
         return self._register(object_id, size_bytes, media_type)
 

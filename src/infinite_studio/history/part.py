@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from infinite_studio.history.database import Database, LibraryReadOnlyError
+from infinite_studio.history.database import Database
 from infinite_studio.history.store import ObjectStore
 
 
@@ -34,10 +34,6 @@ class LibraryPart:
     def is_read_only(self) -> bool:
         """Whether it was opened to look at; every change then raises `LibraryReadOnlyError`."""
         return not self._database.writable
-
-    def _require_writable(self) -> None:
-        if self.is_read_only:
-            raise LibraryReadOnlyError(self._folder)
 
 
 def now() -> datetime:

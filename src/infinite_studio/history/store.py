@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -143,15 +143,16 @@ class ObjectStore:
         """Remove what a killed writer left half-written; return how many files that were."""
         leftovers = list(self.folder.glob(f"*/{TEMPORARY_PREFIX}*"))
         for path in leftovers:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
         return len(leftovers)
 
     def _is_kept(self, object_id: str, size_bytes: int) -> bool:
         """Whether the very same bytes are there already; a writer may have been killed before it synced."""
         path = self.place(object_id)
-        if not path.is_file() or path.stat().st_size != size_bytes or not self.verify(object_id):
-            return False
         with _storing(self.folder):
+            if not path.is_file() or path.stat().st_size != size_bytes or not self.verify(object_id):
+                return False
             fsync_folder(path.parent)
         return True
 

@@ -7,6 +7,9 @@ import threading
 from collections import deque
 from pathlib import Path
 
+from infinite_studio.audio.files import atomic_path
+from infinite_studio.errors import StudioError
+
 logger = logging.getLogger(__name__)
 
 REMEMBERED = 20
@@ -72,8 +75,7 @@ def _read(path: Path) -> dict[str, deque[float]]:
 def _write(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{threading.get_ident()}.tmp")
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
+        with atomic_path(path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+    except (OSError, StudioError) as error:
         logger.warning("The learned durations cannot be kept: %s", error)

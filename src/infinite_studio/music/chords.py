@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from infinite_studio.errors import StudioError
 from infinite_studio.music.key import SCALE_SEMITONES, Key
@@ -166,7 +166,7 @@ def _tones_kept(chord: Chord, wanted: int) -> tuple[int, ...]:
 def _cost(pitches: tuple[int, ...], previous: Sequence[int], centre: float) -> float:
     """Return how far the voices travel, with small costs for clusters, gaps and leaving the middle."""
     cost = abs(sum(pitches) / len(pitches) - centre) * (0.35 if previous else 2.0)
-    gaps = [upper - lower for lower, upper in zip(pitches, pitches[1:], strict=False)]
+    gaps = [upper - lower for lower, upper in pairwise(pitches)]
     cost += sum(2.0 for gap in gaps if gap == 1) + sum(1.5 * (gap - 9) for gap in gaps if gap > 9)
     if not previous:
         return cost

@@ -188,6 +188,7 @@ class StudioSession(Versions):
         if self._settings.output_device:
             self._guard(lambda: self._playback.choose_output(self._settings.output_device))
         self._refresh_shelf(EVERYTHING)
+        self._listen_to_the_rest()
         if self.is_read_only:
             self.notice.emit("Another Infinite Studio has this library open, so this window only reads it.")
 

@@ -10,7 +10,7 @@ APP_NAME = "InfiniteStudio"
 HOME_VARIABLE = "INFINITE_STUDIO_HOME"
 
 
-class FolderNotWritableError(StudioError):
+class UnusableFolderError(StudioError):
     """A folder that the studio needs and cannot write to."""
 
     def __init__(self, purpose: str, folder: Path, reason: str) -> None:
@@ -59,11 +59,11 @@ class Folders:
 
 
 def ensure_writable(purpose: str, folder: Path) -> None:
-    """Make a folder and try it with a file that is removed at once; raise `FolderNotWritableError`."""
+    """Make a folder and try it with a file that is removed at once; raise `UnusableFolderError`."""
     probe = folder / f".probe-{os.getpid()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as error:
-        raise FolderNotWritableError(purpose, folder, (error.strerror or str(error)).lower()) from error
+        raise UnusableFolderError(purpose, folder, (error.strerror or str(error)).lower()) from error

@@ -3,12 +3,12 @@
 import json
 import logging
 import math
-import os
 from collections.abc import Mapping
 from dataclasses import Field, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from infinite_studio.audio.files import atomic_path
 from infinite_studio.errors import StudioError
 
 OptionT = TypeVar("OptionT")
@@ -73,7 +73,7 @@ class SettingsNotSavedError(StudioError):
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
-            f"Your settings could not be saved to “{path}”: {reason}.",
+            f"Your settings could not be saved to “{path}”: {reason.rstrip('.')}.",
             hint="They hold until you close the studio; free some space or make the folder writable.",
         )
         self.path = path
@@ -118,17 +118,12 @@ class SettingsStore:
     def save(self, settings: Settings) -> None:
         """Write the settings so that a crash leaves the old file or the new one; raise `SettingsNotSavedError`."""
         text = json.dumps({**self._strangers, **asdict(settings)}, indent=2, ensure_ascii=False)
-        temporary = self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self._path)
-        except OSError as error:
-            temporary.unlink(missing_ok=True)
-            raise SettingsNotSavedError(self._path, (error.strerror or str(error)).lower()) from error
+            with atomic_path(self._path) as temporary:
+                temporary.write_text(text, encoding="utf-8")
+        except (OSError, StudioError) as error:
+            raise SettingsNotSavedError(self._path, str(error)) from error
 
     def _start_anew(self) -> Settings:
         damaged = self._path.with_name("settings.damaged.json")

@@ -15,6 +15,7 @@ CLOSING_SECONDS = 1.0
 DEAD_AFTER_SECONDS = 1.5
 RETRY_ROLLING_SECONDS = 0.8
 RETRY_IDLE_SECONDS = 3.0
+RETRY_RUNAWAY_SECONDS = 15.0
 RELEASE_AFTER_SECONDS = 30.0
 ROUND_SECONDS = 0.1
 
@@ -60,7 +61,7 @@ class Deckhand(Protocol):
 
 
 class CardKeeper:
-    """Owns the output. `tend` is one round; `start` repeats it in a thread until `close`."""
+    """Owns the output. `tend` is one round; in the background, a thread repeats it from `start` until `close`."""
 
     def __init__(
         self,
@@ -69,12 +70,15 @@ class CardKeeper:
         make_silent: Callable[[], Output],
         look_again: Callable[[], None],
         clock: Callable[[], float],
+        *,
+        in_background: bool,
     ) -> None:
         self._transport = transport
         self._make_card = make_card
         self._make_silent = make_silent
         self._look_again = look_again
         self._clock = clock
+        self._in_background = in_background
         self._opened_for = ("", 0)
         self._retry_at = 0.0
         self._needed_at = 0.0
@@ -90,7 +94,7 @@ class CardKeeper:
     def start(self) -> None:
         """Begin to keep, or look at once at what has changed."""
         self._needed_at = self._clock()
-        if self._thread is None:
+        if self._thread is None and self._in_background:
             self._thread = threading.Thread(target=self._run, name="sound card", daemon=True)
             self._thread.start()
         self._wake.set()
@@ -133,7 +137,7 @@ class CardKeeper:
             elif self.output.is_silent:
                 self._hope(wish, now)
             elif self._is_dead(self.output, now):
-                self._lose(wish)
+                self._lose(wish, self.output)
             elif not self._is_needed(now):
                 self._let_go()
 
@@ -163,15 +167,22 @@ class CardKeeper:
         if not self._use_card(wish):
             self._use_silence(wish)
 
-    def _lose(self, wish: Wish) -> None:
-        label = self.output.label if self.output is not None else ""
+    def _lose(self, wish: Wish, lost: Output) -> None:
+        label = lost.label
         logger.warning("The output “%s” has stopped.", label)
         self._let_go()
+        self._refresh()
+        if lost.runs_away:
+            self.notice = Notice(
+                f"“{label}” takes sound but does not play it; the studio plays silently.",
+                "Choose another output.",
+            )
+            self._use_silence(wish, RETRY_RUNAWAY_SECONDS)
+            return
         self.notice = Notice(
             f"The sound card “{label}” has gone; the music goes on silently.",
             "Connect it again or choose another output: the sound comes back by itself.",
         )
-        self._refresh()
         self._connect(wish)
 
     def _is_dead(self, output: Output, now: float) -> bool:
@@ -198,8 +209,9 @@ class CardKeeper:
         self.notice = _notice_about(card, wish)
         return True
 
-    def _use_silence(self, wish: Wish) -> None:
-        self._retry_at = self._clock() + (RETRY_ROLLING_SECONDS if wish.is_rolling else RETRY_IDLE_SECONDS)
+    def _use_silence(self, wish: Wish, pause_seconds: float | None = None) -> None:
+        usual = RETRY_ROLLING_SECONDS if wish.is_rolling else RETRY_IDLE_SECONDS
+        self._retry_at = self._clock() + (usual if pause_seconds is None else pause_seconds)
         if self.output is None:
             silent = self._make_silent()
             silent.open(wish.device, wish.sample_rate)

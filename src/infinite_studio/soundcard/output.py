@@ -37,6 +37,10 @@ class Output(Protocol):
     def has_failed(self) -> bool:
         """Whether it has stopped by itself."""
 
+    @property
+    def runs_away(self) -> bool:
+        """Whether it has stopped because it took sound faster than time passes, as null devices do."""
+
     def open(self, device: str, sample_rate: int) -> None:
         """Get it ready, at this rate if it can; raise `NoSoundCardError`."""
 

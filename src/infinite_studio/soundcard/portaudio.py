@@ -35,6 +35,7 @@ class PortAudioOutput:
         self.sample_rate = 0
         self.latency_seconds = 0.0
         self.has_failed = False
+        self.runs_away = False
         self._stream: Any = None
         self._fill: Fill | None = None
         self._is_closing = False
@@ -84,6 +85,9 @@ class PortAudioOutput:
         heard_at = self._heard_at(now, times)
         if self._fill is None or not self._settling.is_over(now, heard_at, n_frames / self.sample_rate):
             out[:] = 0.0
+            self.runs_away = self._settling.runs_away(now)
+            if self.runs_away:
+                raise load_portaudio().CallbackAbort
             return
         if status.output_underflow:
             logger.debug("The sound card ran dry.")

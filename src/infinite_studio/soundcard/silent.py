@@ -19,6 +19,7 @@ class ClockedOutput:
     label = "no sound card"
     is_silent = True
     has_failed = False
+    runs_away = False
     latency_seconds = AHEAD_SECONDS
 
     def __init__(self, clock: Callable[[], float]) -> None:

@@ -33,6 +33,7 @@ class Transport:
         make_silent: Callable[[], Output] = SilentOutput,
         look_again: Callable[[], None] = refresh_devices,
         clock: Callable[[], float] = time.monotonic,
+        in_background: bool = True,
     ) -> None:
         self._device = device
         self._clock = clock
@@ -41,7 +42,7 @@ class Transport:
         self._feed: Feed | None = None
         self._epoch = 0
         self._held_frame = 0
-        self.keeper = CardKeeper(self, make_card, make_silent, look_again, clock)
+        self.keeper = CardKeeper(self, make_card, make_silent, look_again, clock, in_background=in_background)
 
     def prepare(self) -> None:
         """Open the sound card in the background, so that the first `play` is quick and a missing card is known."""

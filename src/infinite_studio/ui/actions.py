@@ -22,6 +22,7 @@ NO_CLIP = "Select a clip on the timeline first."
 NO_TRACK = "Select a clip of the track first."
 OUTSIDE_CLIP = "The playhead is not inside of the selected clip."
 READ_ONLY = "This library is open in another window, so nothing new can be kept here."
+ONLY_PROJECT = "This is the only project."
 NO_COMMIT = "Commit something first: a branch starts at a commit."
 
 
@@ -39,6 +40,13 @@ class Situation:
         return next((clip for _track, clip in clips if clip.clip_id == self.selected_clip_id), None)
 
 
+    @property
+    def is_playhead_in_clip(self) -> bool:
+        """Whether the playhead lies within the selected clip."""
+        clip = self.clip
+        return clip is not None and clip.start_frame < self.session.playhead_frame < clip.end_frame
+
+
 WhyNot = Callable[[Situation], str]
 
 
@@ -48,6 +56,10 @@ def _always(_situation: Situation) -> str:
 
 def _needs_sound(situation: Situation) -> str:
     return "" if situation.session.project.length_frames else NOTHING_ON_TIMELINE
+
+
+def _needs_playable(situation: Situation) -> str:
+    return "" if situation.session.auditioned_object_id else _needs_sound(situation)
 
 
 def _needs_undo(situation: Situation) -> str:
@@ -70,6 +82,10 @@ def _needs_commit(situation: Situation) -> str:
     return _needs_writing(situation) or ("" if situation.session.base_commit_id else NO_COMMIT)
 
 
+def _needs_other_project(situation: Situation) -> str:
+    return "" if len(situation.session.repositories) > 1 else ONLY_PROJECT
+
+
 def _needs_clip(situation: Situation) -> str:
     return "" if situation.clip else NO_CLIP
 
@@ -79,10 +95,9 @@ def _needs_track(situation: Situation) -> str:
 
 
 def _needs_playhead_in_clip(situation: Situation) -> str:
-    clip = situation.clip
-    if clip is None:
+    if situation.clip is None:
         return NO_CLIP
-    return "" if clip.start_frame < situation.session.playhead_frame < clip.end_frame else OUTSIDE_CLIP
+    return "" if situation.is_playhead_in_clip else OUTSIDE_CLIP
 
 
 def _needs_take(number: int) -> WhyNot:
@@ -107,7 +122,7 @@ class ActionSpec:
 
 
 ACTION_SPECS = (
-    ActionSpec("play", "Play or stop", "Transport", ("Space",)),
+    ActionSpec("play", "Play or stop", "Transport", ("Space",), _needs_playable),
     ActionSpec("to_start", "Go to the start", "Transport", ("Home",)),
     ActionSpec("to_end", "Go to the end", "Transport", ("End",)),
     ActionSpec("loop", "Loop on or off", "Transport", ("L",), _needs_sound),
@@ -115,11 +130,11 @@ ACTION_SPECS = (
     ActionSpec("loop_out", "Loop ends at the playhead", "Transport", ("O",), _needs_sound),
     ActionSpec("undo", "Undo", "Edit", ("Ctrl+Z",), _needs_undo),
     ActionSpec("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), _needs_redo),
-    ActionSpec("duplicate", "Duplicate clip", "Edit", ("Ctrl+D",), _needs_clip),
-    ActionSpec("split_clip", "Split clip at the playhead", "Edit", ("Ctrl+E",), _needs_playhead_in_clip),
+    ActionSpec("duplicate", "Duplicate clip", "Edit", ("Ctrl+D", "D"), _needs_clip),
+    ActionSpec("split_clip", "Split clip at the playhead", "Edit", ("S",), _needs_playhead_in_clip),
     ActionSpec("delete_clip", "Delete clip", "Edit", ("Del", "Backspace"), _needs_clip),
     ActionSpec("mute", "Mute the selected track", "Edit", ("M",), _needs_track),
-    ActionSpec("solo", "Solo the selected track", "Edit", ("S",), _needs_track),
+    ActionSpec("solo", "Solo the selected track", "Edit", ("Shift+S",), _needs_track),
     ActionSpec("stems", "Split clip into stems", "Sound", (), _needs_clip),
     ActionSpec("generate", "Describe music", "Sound", ("Ctrl+G",)),
     ActionSpec("take_1", "Use take 1", "Sound", ("1",), _needs_take(1)),
@@ -128,7 +143,7 @@ ACTION_SPECS = (
     ActionSpec("take_4", "Use take 4", "Sound", ("4",), _needs_take(4)),
     ActionSpec("import", "Import sounds…", "Sound", ("Ctrl+I",), _needs_writing),
     ActionSpec("new_project", "New project…", "Project", ("Ctrl+N",), _needs_writing),
-    ActionSpec("open_project", "Open project…", "Project", ("Ctrl+O",)),
+    ActionSpec("open_project", "Open project…", "Project", ("Ctrl+O",), _needs_other_project),
     ActionSpec("rename_project", "Rename project…", "Project", (), _needs_writing),
     ActionSpec("commit", "Commit…", "Project", ("Ctrl+S",), _needs_changes),
     ActionSpec("new_branch", "New branch…", "Project", (), _needs_commit),
@@ -137,6 +152,8 @@ ACTION_SPECS = (
     ActionSpec("tempo_key", "Tempo and key…", "Project"),
     ActionSpec("palette", "Command palette", "Window", ("Ctrl+K",)),
     ActionSpec("shortcuts", "Keyboard shortcuts", "Window", ("F1", "?")),
+    ActionSpec("settings", "Settings…", "Window", ("Ctrl+,",)),
+    ActionSpec("about", "About Infinite Studio", "Window"),
     ActionSpec("theme", "Dark or light", "Window", ("Ctrl+T",)),
     ActionSpec("theme_system", "Theme: as the system", "Window"),
     ActionSpec("theme_dark", "Theme: dark", "Window"),

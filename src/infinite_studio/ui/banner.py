@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from infinite_studio.ui.icons import IconName, paint_icon
 from infinite_studio.ui.kit.buttons import IconButton, QuietButton
@@ -41,10 +41,10 @@ class Banner(QWidget):
         self._timer.setInterval(NOTICE_MS)
         self._timer.timeout.connect(self._on_notice_over)
         self.problem_card.close_button.clicked.connect(self._on_problem_closed)
+        self.problem_card.details.clicked.connect(self._on_details)
         self.notice_card.close_button.clicked.connect(self._on_notice_over)
         for card in (self.problem_card, self.notice_card):
             card.hide()
-            card.details.toggled.connect(self._place)
         over.installEventFilter(self)
         self.hide()
 
@@ -88,6 +88,13 @@ class Banner(QWidget):
             self._waiting.pop()
         self._show_latest()
 
+    def _on_details(self) -> None:
+        from infinite_studio.ui.dialogs.problem_dialog import ProblemDialog
+
+        dialog = ProblemDialog(self._waiting[-1], self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
     def _on_notice_over(self) -> None:
         self._timer.stop()
         self.notice_card.hide()
@@ -125,11 +132,13 @@ class _MessageCard(QFrame):
         self.sentence.setWordWrap(True)
         self.sentence.setProperty("kind", "strong")
         self.hint = Caption()
-        self.details = _Details()
+        self.details = QuietButton("Details…")
+        for label in (self.sentence, self.hint):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         texts.addWidget(self.sentence)
         texts.addWidget(self.hint)
-        texts.addWidget(self.details)
+        texts.addWidget(self.details, 0, Qt.AlignmentFlag.AlignLeft)
         row.addLayout(texts, 1)
         self.more = Caption(tone="tertiary")
         self.more.setWordWrap(False)
@@ -142,41 +151,13 @@ class _MessageCard(QFrame):
         self.sentence.setText(sentence)
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
-        self.details.set_text(details)
+        self.details.setVisible(bool(details))
         self.more.setText(more)
         self.more.setVisible(bool(more))
         self.setAccessibleName(f"{sentence} {hint}".strip())
         restyle(self)
         self.show()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
-
-
-class _Details(QWidget):
-    """Technical details behind a button."""
-
-    toggled = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 0, 0)
-        self.button = QuietButton("Details…")
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setFixedHeight(140)
-        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.text)
-        self.button.clicked.connect(self._on_clicked)
-
-    def set_text(self, details: str) -> None:
-        """Offer these details, or none."""
-        self.text.setPlainText(details)
-        self.text.hide()
-        self.setVisible(bool(details))
-
-    def _on_clicked(self) -> None:
-        self.text.setVisible(self.text.isHidden())
-        self.toggled.emit()
 
 
 class _ToneIcon(QWidget):

@@ -40,7 +40,9 @@ def matches(commit: Commit, query: str) -> bool:
 def _stem_changes(commit: Commit, parent: Commit) -> list[str]:
     now = {stem.name: stem.object_id for stem in commit.stems}
     before = {stem.name: stem.object_id for stem in parent.stems}
-    replaced = [f"{name} replaced" for name, object_id in now.items() if before.get(name, object_id) != object_id]
+    replaced = [
+        f"{name} replaced" for name, object_id in now.items() if before.get(name, object_id) != object_id
+    ]
     added = [f"+ {name}" for name in now if name not in before]
     removed = [f"{MINUS} {name}" for name in before if name not in now]
     return [*added, *replaced, *removed]

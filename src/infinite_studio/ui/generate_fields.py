@@ -164,6 +164,4 @@ class GenerateFields:
             If a field cannot be read; ``field`` says which.
         """
         first = self.request()
-        return tuple(
-            replace(first, seed=(first.seed + i) % (MAX_SEED + 1)) for i in range(self.n_takes)
-        )
+        return tuple(replace(first, seed=(first.seed + i) % (MAX_SEED + 1)) for i in range(self.n_takes))

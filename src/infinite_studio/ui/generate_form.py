@@ -39,7 +39,9 @@ class GenerateForm(QWidget):
         self.takes.setToolTip("How many takes to make, each with the next seed")
         self.is_new_each_time = ToggleSwitch("New seed each time")
         self.is_new_each_time.setChecked(True)
-        self.is_new_each_time.setToolTip("Draw another seed whenever you press Generate, so that every take is new")
+        self.is_new_each_time.setToolTip(
+            "Draw another seed whenever you press Generate, so that every take is new"
+        )
         self._lay_out()
         self._connect()
 

@@ -197,5 +197,7 @@ class GeneratePanel(Panel):
         self.work.button.setText("Generate" if n_takes == 1 else f"Generate {n_takes} takes")
         seconds = None
         if isinstance(self._answer, Understanding):
-            seconds = self._session.predict_seconds(f"generate:{self.engine_name}", self._answer.duration_seconds)
+            seconds = self._session.predict_seconds(
+                f"generate:{self.engine_name}", self._answer.duration_seconds
+            )
         self.work.button.set_trailing("" if seconds is None else f"≈ {seconds_text(seconds * n_takes)}")

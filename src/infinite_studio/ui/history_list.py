@@ -43,6 +43,7 @@ class HistoryRow:
     color_index: int
     graph: GraphRow | None
     is_current: bool
+    n_lanes: int = 1
     branch_colors: tuple[tuple[str, int], ...] = ()
 
 
@@ -95,9 +96,9 @@ class HistoryDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         row: HistoryRow = index.data(HistoryModel.ROW)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        theme = theme_of(option.widget)  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        theme = theme_of(option.widget)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_background(painter, rect, state, theme, row)
@@ -120,11 +121,13 @@ class HistoryDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), 7, 7)
 
     def _paint_texts(self, painter: QPainter, rect: QRect, row: HistoryRow, theme: Theme) -> None:
-        lanes = min(row.graph.n_lanes, _MAX_LANES) if row.graph else 1
+        lanes = min(row.n_lanes, _MAX_LANES)
         left = rect.left() + max(_TEXT_LEFT_PX, _LEFT_PX + lanes * _LANE_PX + 4)
         width = rect.right() - left - 8
         age = age_text(row.commit.created)
-        age = age if age in {"just now", "yesterday"} else f"{age} ago" if age[-1] not in "0123456789" else age
+        age = (
+            age if age in {"just now", "yesterday"} else f"{age} ago" if age[-1] not in "0123456789" else age
+        )
         place = " · ".join(part for part in (age, row.branch) if part)
         lines = (
             (row.commit.message or "No message", interface_font(weight=QFont.Weight.Medium), "text", 8, 20),
@@ -149,7 +152,9 @@ def _paint_graph(painter: QPainter, rect: QRect, row: HistoryRow, graph: GraphRo
     middle = rect.top() + _DOT_Y
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for line in graph.above:
-        _paint_line(painter, line, (rect, float(rect.top()), middle), branch_color(theme, colors.get(line.branch, 0)))
+        _paint_line(
+            painter, line, (rect, float(rect.top()), middle), branch_color(theme, colors.get(line.branch, 0))
+        )
     for line in graph.below:
         bottom = float(rect.bottom() + 1)
         _paint_line(painter, line, (rect, middle, bottom), branch_color(theme, colors.get(line.branch, 0)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QInputDialog, QListView, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QListView, QMenu, QStackedWidget, QWidget
 
 from infinite_studio.ui.commit_words import changes_text, matches
 from infinite_studio.ui.history_lanes import branches_of, graph_rows, ordered_branches
@@ -31,6 +31,7 @@ def rows_for(session: StudioSession, query: str) -> tuple[HistoryRow, ...]:
     owner = branches_of(commits, branches)
     colors = {name: place for place, name in enumerate(ordered_branches(branches))}
     graph = (None,) * len(commits) if query.strip() else graph_rows(commits, branches)
+    n_lanes = max((row.n_lanes for row in graph if row is not None), default=1)
     return tuple(
         HistoryRow(
             commit,
@@ -39,6 +40,7 @@ def rows_for(session: StudioSession, query: str) -> tuple[HistoryRow, ...]:
             colors.get(owner.get(commit.commit_id, ""), 0),
             drawn,
             commit.commit_id == session.base_commit_id,
+            n_lanes,
             tuple(colors.items()),
         )
         for commit, drawn in zip(commits, graph, strict=True)
@@ -54,6 +56,7 @@ class HistoryPanel(Panel):
     def __init__(self, session: StudioSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._shown: tuple[object, ...] = ()
         self.search = SearchField("Search message, prompt, key…")
         self.model = HistoryModel(self)
         self.list = self._build_list()
@@ -91,14 +94,18 @@ class HistoryPanel(Panel):
 
     def refresh(self) -> None:
         """Show the history as it is now."""
-        query = self.search.text()
-        self.model.set_rows(rows_for(self._session, query))
+        session, query = self._session, self.search.text()
+        shown = (session.commits, session.branches, session.base_commit_id, query)
+        if shown != self._shown:
+            self._shown = shown
+            self.model.set_rows(rows_for(session, query))
         empty = self.model.rowCount() == 0
         if self._session.commits:
             self.empty.set_texts(NO_MATCH, "Search by message, prompt, tempo or key.")
         else:
             self.empty.set_texts(
-                "No versions yet.", "Commit… keeps the project as it is now, so that you can always come back to it."
+                "No versions yet.",
+                "Commit… keeps the project as it is now, so that you can always come back to it.",
             )
         self._stack.setCurrentWidget(self.empty if empty else self.list)
         self.search.setEnabled(bool(self._session.commits))
@@ -146,12 +153,16 @@ class HistoryPanel(Panel):
             menu.popup(self.list.viewport().mapToGlobal(position))
 
     def _ask_branch(self, commit: Commit) -> None:
-        name, agreed = QInputDialog.getText(self, "New branch", f"Branch that starts at “{commit.message}”:")
-        if agreed and name.strip():
-            self._session.create_branch(name.strip(), commit.commit_id)
+        from infinite_studio.ui.dialogs.name_dialog import NameDialog
+
+        _open(NameDialog.for_branch(self._session, commit.commit_id, self.window()))
 
     def _ask_fork(self, commit: Commit) -> None:
-        suggestion = f"{self._session.project.name} fork"
-        name, agreed = QInputDialog.getText(self, "Fork", "Name of the new project:", text=suggestion)
-        if agreed and name.strip():
-            self._session.fork_commit(commit.commit_id, name.strip())
+        from infinite_studio.ui.dialogs.name_dialog import NameDialog
+
+        _open(NameDialog.for_fork(self._session, commit.commit_id, self.window()))
+
+
+def _open(dialog: QDialog) -> None:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()

@@ -9,9 +9,10 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from infinite_studio.jobs.job import JobState, JobView
+from infinite_studio.services.session_parts.core import QUIET_PREFIX
 from infinite_studio.ui.icons import IconName
 from infinite_studio.ui.kit.buttons import IconButton, PillButton
-from infinite_studio.ui.kit.labels import Caption, ElidedLabel
+from infinite_studio.ui.kit.labels import ElidedLabel
 from infinite_studio.ui.kit.surfaces import Panel, ProgressLine, ScrollColumn
 from infinite_studio.ui.kit.time_text import eta_text, seconds_text
 
@@ -19,13 +20,21 @@ if TYPE_CHECKING:
     from infinite_studio.jobs.runner import JobRunner
 
 _SHOWN_FINISHED = 12
-_OPEN_HEIGHT_PX = 196
+_HEADER_PX = 44
+_BOTTOM_PX = 12
+_GAP_PX = 4
+_OPEN_ROWS = 3
 NO_JOBS = "No jobs. Generating, splitting and exporting show up here."
 _OUTCOMES = {
     JobState.SUCCEEDED: ("Done", "good"),
     JobState.FAILED: ("Failed", "danger"),
     JobState.CANCELLED: ("Cancelled", "text_tertiary"),
 }
+
+
+def listed(views: tuple[JobView, ...]) -> tuple[JobView, ...]:
+    """Return the jobs that are a person's: without the studio's own, such as saving unsaved work."""
+    return tuple(view for view in views if not view.kind.startswith(QUIET_PREFIX))
 
 
 def state_text(view: JobView) -> tuple[str, str]:
@@ -99,20 +108,23 @@ class JobsPanel(Panel):
         super().__init__(parent)
         self._jobs = jobs
         self._rows: dict[int, _JobRow] = {}
+        self._is_open = True
+        self.body.setContentsMargins(12, 8, 12, 0)
         self.body.setSpacing(8)
         self.header = PillButton("Jobs", IconName.CHEVRON_DOWN, "plain")
         self.header.setAccessibleName("Show or hide the jobs")
-        self.clear = PillButton("Clear finished", tone="plain")
+        self.clear = PillButton("Clear", tone="plain")
+        self.clear.setToolTip("Forget the jobs that are over")
+        self.header.padding_px = self.clear.padding_px = 6
         top = QHBoxLayout()
+        top.setContentsMargins(-6, 0, -6, 0)
         top.setSpacing(8)
         top.addWidget(self.header)
         top.addStretch(1)
         top.addWidget(self.clear)
         self.body.addLayout(top)
         self.column = ScrollColumn()
-        self.column.body.setSpacing(4)
-        self.empty = Caption(NO_JOBS, "tertiary")
-        self.column.body.addWidget(self.empty)
+        self.column.body.setSpacing(_GAP_PX)
         self.column.body.addStretch(1)
         self.body.addWidget(self.column)
         self.header.clicked.connect(self._on_header)
@@ -125,32 +137,47 @@ class JobsPanel(Panel):
     @property
     def is_open(self) -> bool:
         """Whether the list is shown."""
-        return not self.column.isHidden()
+        return self._is_open
 
     def set_open(self, *, is_open: bool) -> None:
         """Show or hide the list below the header."""
-        self.column.setVisible(is_open)
+        self._is_open = is_open
         self.header.icon_name = IconName.CHEVRON_DOWN if is_open else IconName.CHEVRON_RIGHT
-        self.setFixedHeight(_OPEN_HEIGHT_PX if is_open else 52)
         self.header.update()
+        self._fit()
 
     def row(self, job_id: int) -> _JobRow | None:
-        """The row of a job that is shown."""
+        """Return the row of a job that is shown."""
         return self._rows.get(job_id)
 
     def refresh(self) -> None:
         """Show every job in order: unfinished first, then the latest finished ones."""
-        views = self._jobs.views()
+        views = listed(self._jobs.views())
         unfinished = [view for view in views if not view.state.is_finished]
         finished = [view for view in reversed(views) if view.state.is_finished][:_SHOWN_FINISHED]
         wanted = [*unfinished, *finished]
         for job_id in set(self._rows) - {view.job_id for view in wanted}:
             gone = self._rows.pop(job_id)
+            self.column.body.removeWidget(gone)
             gone.hide()
             gone.deleteLater()
         for place, view in enumerate(wanted):
             self._place_row(place, view)
         self._refresh_header(views)
+
+    def _fit(self) -> None:
+        """Take no more room than the jobs need, and never more than three of them."""
+        shown = self._shown_rows()[:_OPEN_ROWS] if self._is_open else []
+        self.column.setVisible(bool(shown))
+        heights = sum(row.sizeHint().height() + _GAP_PX for row in shown)
+        bottom = _BOTTOM_PX if shown else 0
+        self.body.setContentsMargins(12, 8, 12, bottom)
+        self.setFixedHeight(_HEADER_PX + heights + bottom)
+
+    def _shown_rows(self) -> list[_JobRow]:
+        layout = self.column.body
+        widgets = [item.widget() for i in range(layout.count()) if (item := layout.itemAt(i)) is not None]
+        return [widget for widget in widgets if isinstance(widget, _JobRow)]
 
     def _place_row(self, place: int, view: JobView) -> None:
         row = self._rows.get(view.job_id)
@@ -163,12 +190,15 @@ class JobsPanel(Panel):
 
     def _refresh_header(self, views: tuple[JobView, ...]) -> None:
         summary = summary_text(views)
-        self.header.setText("Jobs" if summary == "No jobs" else f"Jobs · {summary}")
+        self.header.setText("Jobs · nothing running" if summary == "No jobs" else f"Jobs · {summary}")
+        self.header.setToolTip("" if self._rows else NO_JOBS)
         self.header.updateGeometry()
         self.clear.setVisible(any(view.state.is_finished for view in views))
-        self.empty.setVisible(not self._rows)
+        self._fit()
 
     def _on_job_changed(self, view: JobView) -> None:
+        if not listed((view,)):
+            return
         row = self._rows.get(view.job_id)
         if row is not None and view.state is JobState.RUNNING and not row.line.isHidden():
             row.show_view(view)

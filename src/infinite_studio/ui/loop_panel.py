@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 
 from infinite_studio.errors import StudioError
@@ -70,6 +70,7 @@ class LoopPanel(Panel):
         """Open the export dialog with the loop range chosen."""
         if self._session.project.loop is not None:
             dialog = ExportDialog(self._session, self.window(), only_loop=True)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
 
     def _lay_out(self) -> None:
@@ -141,7 +142,9 @@ class LoopPanel(Panel):
         explain(self.clip, "" if self._selected_loop() else NO_CLIP, "Loop exactly this clip")
         explain(self.clear, "" if project.loop else NO_LOOP, "Remove the loop range")
         explain(self.enabled, "" if project.loop else NO_LOOP, "L")
-        explain(self.export, (empty or NO_LOOP) if not project.loop or empty else "", "Export exactly this range")
+        explain(
+            self.export, (empty or NO_LOOP) if not project.loop or empty else "", "Export exactly this range"
+        )
 
     @property
     def _grid(self) -> Grid:
@@ -198,7 +201,7 @@ class LoopPanel(Panel):
         self._enter(self.end_bar, text, is_bar=True, is_end=True)
 
     @Slot(bool)
-    def _on_enabled(self, enabled: bool) -> None:  # noqa: FBT001
+    def _on_enabled(self, enabled: bool) -> None:
         loop = self._session.project.loop
         if loop is not None:
             self._set_loop(replace(loop, enabled=enabled))

@@ -42,6 +42,7 @@ class LoopStrip(QWidget):
         if self._project.loop is not None:
             self._paint_loop(painter, self._project.loop)
         painter.setClipping(False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.color("line"), 1))
         painter.drawPath(outline)
 

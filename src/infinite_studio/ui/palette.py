@@ -111,9 +111,9 @@ class _CommandDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         command: Command = index.data(_CommandModel.COMMAND)
-        theme = theme_of(option.widget)  # type: ignore[attr-defined]
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+        theme = theme_of(option.widget)
+        rect: QRect = option.rect
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if chosen:
@@ -123,9 +123,11 @@ class _CommandDelegate(QStyledItemDelegate):
         quiet = caption_font()
         trailing = command.reason or command.keys or command.group
         room = rect.adjusted(12, 0, -12, 0)
-        painter.setFont(option.font)  # type: ignore[attr-defined]
+        painter.setFont(option.font)
         painter.setPen(theme.color("text_tertiary" if command.reason else "text"))
-        left = QFontMetrics(painter.font()).elidedText(command.text, Qt.TextElideMode.ElideRight, room.width())
+        left = QFontMetrics(painter.font()).elidedText(
+            command.text, Qt.TextElideMode.ElideRight, room.width()
+        )
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, left)
         used = QFontMetrics(painter.font()).horizontalAdvance(left) + 16
         painter.setFont(quiet)
@@ -139,7 +141,7 @@ class _CommandDelegate(QStyledItemDelegate):
 class CommandPalette(QFrame):
     """A sheet below the transport bar; Return runs the chosen line, Escape closes."""
 
-    def __init__(self, window: QWidget, commands: Sequence[Command]) -> None:
+    def __init__(self, window: QWidget, commands: Sequence[Command], question: str = "") -> None:
         super().__init__(window)
         self._window = window
         self._commands = tuple(commands)
@@ -149,7 +151,7 @@ class CommandPalette(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
-        self.search = SearchField("What would you like to do?")
+        self.search = SearchField(question or "What would you like to do?")
         self.list = QListView()
         self._model = _CommandModel(self)
         self.list.setModel(self._model)
@@ -238,4 +240,6 @@ class CommandPalette(QFrame):
         if layout is not None:
             layout.activate()
         self.resize(width, self.sizeHint().height())
-        self.move((self._window.width() - width) // 2, min(_TOP_PX, max(self._window.height() - self.height(), 0)))
+        self.move(
+            (self._window.width() - width) // 2, min(_TOP_PX, max(self._window.height() - self.height(), 0))
+        )

@@ -11,7 +11,7 @@ from infinite_studio.ui.kit.labels import SectionLabel
 _TIMELINE_KEYS = (
     ("Zoom in or out", "Ctrl and wheel, + or −"),
     ("Zoom to the selection", "Z"),
-    ("Show everything", "X"),
+    ("Zoom back", "X"),
     ("Move a clip", "Drag, or arrow keys"),
     ("Set the loop range", "Drag the ruler's upper half"),
 )
@@ -51,7 +51,9 @@ def _rows(group: str) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(4)
-    listed = [(spec.text, shortcut_text(spec)) for spec in ACTION_SPECS if spec.group == group and spec.shortcuts]
+    listed = [
+        (spec.text, shortcut_text(spec)) for spec in ACTION_SPECS if spec.group == group and spec.shortcuts
+    ]
     for row, (text, keys) in enumerate(listed if group != "Timeline" else _TIMELINE_KEYS):
         grid.addWidget(QLabel(text), row, 0)
         grid.addWidget(Chip(keys, Tone.NEUTRAL), row, 1, Qt.AlignmentFlag.AlignRight)

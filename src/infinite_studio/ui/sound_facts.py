@@ -9,7 +9,6 @@ LIKELY = 0.3
 UNKNOWN = "–"
 IMPORT_ENGINE = "import"
 _CHANNEL_WORDS = {1: "mono", 2: "stereo"}
-_LOUDNESS_WORDS = ((-30.0, "very quiet"), (-20.0, "quiet"), (-11.0, "comfortable"), (-7.0, "loud"))
 
 
 def confidence_word(confidence: float) -> str:
@@ -38,13 +37,12 @@ def key_text(analysis: Analysis | None) -> str:
 
 
 def loudness_text(analysis: Analysis | None) -> str:
-    """Write the integrated loudness with a word that says what the figure means."""
+    """Write the integrated loudness."""
     if analysis is None:
         return "Listening…"
     if analysis.loudness_lufs is None:
         return "too short or silent"
-    word = next((word for limit, word in _LOUDNESS_WORDS if analysis.loudness_lufs < limit), "very loud")
-    return f"{signed_text(analysis.loudness_lufs)} LUFS · {word}"
+    return f"{signed_text(analysis.loudness_lufs)} LUFS"
 
 
 def channels_text(n_channels: int) -> str:

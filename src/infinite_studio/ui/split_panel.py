@@ -109,6 +109,7 @@ class SplitPanel(Panel):
             self.result,
         ):
             column.body.addWidget(widget)
+        column.body.insertSpacing(column.body.indexOf(self.work), 4)
         column.body.addStretch(1)
         self.result.hide()
 
@@ -182,7 +183,9 @@ class SplitPanel(Panel):
         tracks = stems_of(self._session.project, self._split.object_id) if self._split else ()
         if not tracks:
             return
-        self.result.body.addWidget(Caption(f"✓ {len(tracks)} tracks came from “{self._split_name()}”", "good"))
+        self.result.body.addWidget(
+            Caption(f"✓ {len(tracks)} tracks came from “{self._split_name()}”", "good")
+        )
         for track in tracks:
             self.result.body.addWidget(StemRow(track.name, track.stem_type))
         self.result.show()

@@ -62,7 +62,9 @@ def stem_types_of(separator: str) -> tuple[StemType, ...]:
 
 def _of_clip(session: StudioSession, clip: Clip, place: str) -> SplitTarget:
     sound = session.sound_of(clip.object_id)
-    seconds = sound.n_frames / sound.sample_rate if sound else clip.length_frames / session.project.sample_rate
+    seconds = (
+        sound.n_frames / sound.sample_rate if sound else clip.length_frames / session.project.sample_rate
+    )
     return SplitTarget(clip.object_id, clip.name, place, seconds, clip.start_frame)
 
 

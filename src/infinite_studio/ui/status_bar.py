@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from infinite_studio.jobs.job import JobState
 from infinite_studio.ui.icons import IconName
-from infinite_studio.ui.jobs_panel import summary_text
+from infinite_studio.ui.jobs_panel import listed, summary_text
 from infinite_studio.ui.kit.buttons import IconButton, PillButton
 from infinite_studio.ui.kit.labels import Caption
 from infinite_studio.ui.kit.status_dot import StatusDot
@@ -41,7 +41,9 @@ class StatusBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT_PX)
         self.left_button = IconButton(IconName.SIDE_LEFT, "Show or hide the left panel (Ctrl+B)", size_px=24)
-        self.right_button = IconButton(IconName.SIDE_RIGHT, "Show or hide the right panel (Ctrl+Shift+B)", size_px=24)
+        self.right_button = IconButton(
+            IconName.SIDE_RIGHT, "Show or hide the right panel (Ctrl+Shift+B)", size_px=24
+        )
         self.dot = StatusDot()
         self.device = Caption()
         self.sound = PillButton(tone="plain")
@@ -71,7 +73,7 @@ class StatusBar(QWidget):
         for caption in (self.device, self.disk):
             caption.setWordWrap(False)
         for pill in (self.sound, self.jobs):
-            pill.setProperty("size", "caption")
+            pill.setProperty("textsize", "caption")
             pill.setFixedHeight(24)
             pill.max_text_px = 420
 
@@ -118,7 +120,9 @@ class StatusBar(QWidget):
                 f"{state.notice_sentence} {state.notice_hint}".strip() or "Click to choose a sound output."
             )
         else:
-            self.sound.setText(f"{state.device_label} · {latency_ms:.0f} ms" if latency_ms else state.device_label)
+            self.sound.setText(
+                f"{state.device_label} · {latency_ms:.0f} ms" if latency_ms else state.device_label
+            )
             self.sound.set_tone("warned" if state.notice_sentence else "plain")
             self.sound.setToolTip(
                 f"{state.notice_sentence} {state.notice_hint}".strip() or "Click to choose a sound output."
@@ -127,7 +131,7 @@ class StatusBar(QWidget):
         self.sound.update()
 
     def _refresh_jobs(self) -> None:
-        views = self._session.jobs.views()
+        views = listed(self._session.jobs.views())
         running = [view for view in views if view.state is JobState.RUNNING]
         self.jobs.setText(summary_text(views))
         self.jobs.updateGeometry()

@@ -36,6 +36,8 @@ QLabel[kind="section"] { font-size: ${caption}px; font-weight: 600; color: $text
 QLabel[kind="title"] { font-size: 17px; font-weight: 600; }
 QLabel[kind="strong"] { font-weight: 500; }
 QLabel[kind="empty"] { color: $text_secondary; }
+QLabel[kind="time"] { font-size: 20px; }
+QLabel[kind="position"] { font-size: ${caption}px; color: $text_secondary; }
 QLabel[kind="chip"] { font-size: ${caption}px; border-radius: 5px; padding: 2px 7px; }
 QLabel[kind="chip"][tone="accent"] { background: $accent_surface; color: $on_accent_surface; }
 QLabel[kind="chip"][tone="attention"] { background: $attention_surface; color: $attention; }
@@ -72,7 +74,7 @@ QPushButton[kind="pill"][tone="plain"], QPushButton[kind="pill"][tone="warned"],
 QPushButton[kind="pill"][tone="plain"]:hover, QPushButton[kind="pill"][tone="warned"]:hover,
 QPushButton[kind="pill"][tone="title"]:hover { background: $raised; }
 QPushButton[kind="pill"][tone="title"] { font-weight: 600; }
-QPushButton[kind="pill"][size="caption"] { font-size: ${caption}px; }
+QPushButton[kind="pill"][textsize="time"], QPushButton[kind="pill"][textsize="caption"] { font-size: ${caption}px; }
 QPushButton[kind="pill"]:focus { border-color: $accent; }
 """
 _FIELDS = """
@@ -187,9 +189,13 @@ def apply_theme(application: QApplication, theme: Theme) -> None:
     """Give the whole program the look of a theme: style, font, palette, stylesheet."""
     if application.style().name() != "fusion":
         application.setStyle("Fusion")
-    application.setFont(interface_font())
-    application.setPalette(palette(theme))
-    application.setStyleSheet(stylesheet(theme))
+    font = interface_font()
+    if application.font() != font:
+        application.setFont(font)
+    sheet = stylesheet(theme)
+    if application.styleSheet() != sheet:
+        application.setPalette(palette(theme))
+        application.setStyleSheet(sheet)
 
 
 def _mixed(base: str, other: str, share: float) -> str:

@@ -21,7 +21,9 @@ _WAVE_PX = 26
 def take_caption(take: StoredTake) -> str:
     """Say style, tempo, key and length of a take."""
     made = take.understanding
-    length = f"{made.bars} bar{'' if made.bars == 1 else 's'}" if made.bars else f"{made.duration_seconds:g} s"
+    length = (
+        f"{made.bars} bar{'' if made.bars == 1 else 's'}" if made.bars else f"{made.duration_seconds:g} s"
+    )
     return f"{made.style} · {tempo_text(made.tempo_bpm)} · {made.key} · {length}"
 
 

@@ -63,7 +63,9 @@ class TakesList(QWidget):
     @property
     def cards(self) -> tuple[TakeCard, ...]:
         """The cards of the takes, newest first."""
-        return tuple(self._cards[take.take_id] for take in reversed(self._session.takes) if take.take_id in self._cards)
+        return tuple(
+            self._cards[take.take_id] for take in reversed(self._session.takes) if take.take_id in self._cards
+        )
 
     @property
     def running_cards(self) -> tuple[RunningTakeCard, ...]:

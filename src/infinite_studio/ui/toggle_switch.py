@@ -21,7 +21,9 @@ class ToggleSwitch(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(_TRACK_WIDTH_PX + _GAP_PX + QFontMetrics(self.font()).horizontalAdvance(self.text()) + 6, 28)
+        return QSize(
+            _TRACK_WIDTH_PX + _GAP_PX + QFontMetrics(self.font()).horizontalAdvance(self.text()) + 6, 28
+        )
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_TRACK_WIDTH_PX + _GAP_PX + 40, 28)
@@ -58,7 +60,7 @@ class ToggleSwitch(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 9, 9)
 
-    def _paint_text(self, painter: QPainter, mirrored: bool) -> None:  # noqa: FBT001
+    def _paint_text(self, painter: QPainter, mirrored: bool) -> None:
         start = _TRACK_WIDTH_PX + _GAP_PX
         room = self.rect().adjusted(4, 0, -start, 0) if mirrored else self.rect().adjusted(start, 0, -4, 0)
         painter.setPen(theme_of(self).color("text" if self.isEnabled() else "text_tertiary"))

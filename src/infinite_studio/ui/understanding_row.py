@@ -14,7 +14,8 @@ def chips_of(understanding: Understanding) -> tuple[tuple[str, Tone, str], ...]:
     """Return the chips of an understanding: text, tone and tooltip each."""
     known = tuple((chip, Tone.ACCENT, "") for chip in understanding.chips)
     unknown = tuple(
-        (f"“{word}” → not understood", Tone.ATTENTION, UNKNOWN_TOOLTIP) for word in understanding.unknown_words
+        (f"“{word}” → not understood", Tone.ATTENTION, UNKNOWN_TOOLTIP)
+        for word in understanding.unknown_words
     )
     return known + unknown
 

@@ -12,11 +12,11 @@ from infinite_studio.ui.timeline.waveform import opacity_of, read_columns, tinte
 class WaveformThumbnail(QWidget):
     """Draws the peaks of one sound over its whole width; a thin line while there are none."""
 
-    def __init__(self, height_px: int, token: str = "melody", parent: QWidget | None = None) -> None:
+    def __init__(self, height_px: int, color: str = "melody", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._peaks: PeaksLike | None = None
         self._n_frames = 0
-        self._token = token
+        self._color = color
         self._drawn: tuple[object, ...] = ()
         self._image = QImage()
         self.setFixedHeight(height_px)
@@ -49,7 +49,7 @@ class WaveformThumbnail(QWidget):
         if self._peaks is None or self._n_frames <= 0:
             return False
         ratio = self.devicePixelRatioF()
-        color = theme_of(self).color(self._token)
+        color = theme_of(self).color(self._color)
         wanted = (self.width(), self.height(), ratio, color.rgb())
         if wanted != self._drawn:
             columns, rows = max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 2)

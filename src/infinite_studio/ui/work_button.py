@@ -102,8 +102,12 @@ class _WorkingBar(QWidget):
         painter.fillPath(outline, theme.color("control"))
         painter.save()
         painter.setClipPath(outline)
-        painter.fillRect(QRectF(0, 0, frame.width() * self._fraction, frame.height()), theme.color("accent_surface"))
-        painter.fillRect(QRectF(0, frame.height() - 3, frame.width() * self._fraction, 3), theme.color("accent"))
+        painter.fillRect(
+            QRectF(0, 0, frame.width() * self._fraction, frame.height()), theme.color("accent_surface")
+        )
+        painter.fillRect(
+            QRectF(0, frame.height() - 3, frame.width() * self._fraction, 3), theme.color("accent")
+        )
         painter.restore()
         self._paint_text(painter)
 

@@ -40,7 +40,9 @@ def test_a_text_that_is_no_length_in_bars_is_refused_with_a_hint(text):
     assert caught.value.hint
 
 
-@pytest.mark.parametrize(("text", "expected"), [("", None), ("Auto", None), ("140", 140.0), ("92,5 BPM", 92.5)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("", None), ("Auto", None), ("140", 140.0), ("92,5 BPM", 92.5)]
+)
 def test_a_tempo_is_read_or_left_to_the_prompt(text, expected):
     assert parse_tempo(text) == expected
 

@@ -33,7 +33,9 @@ def test_releasing_lets_the_next_writer_in(tmp_path: Path) -> None:
     assert read_holder(tmp_path) is None
 
 
-@pytest.mark.parametrize("garbage", [b"\x00\xff\xfe", b"[]", b"{}", b'{"pid": "x", "host": 1}', b"x" * 100_000])
+@pytest.mark.parametrize(
+    "garbage", [b"\x00\xff\xfe", b"[]", b"{}", b'{"pid": "x", "host": 1}', b"x" * 100_000]
+)
 def test_garbage_in_the_lock_file_keeps_nobody_out(tmp_path: Path, garbage: bytes) -> None:
     (tmp_path / LOCK_FILE_NAME).write_bytes(garbage)
     assert read_holder(tmp_path) is None

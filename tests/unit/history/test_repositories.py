@@ -1,4 +1,5 @@
 import pytest
+from tests.unit.history.drafts import commit_on
 
 from infinite_studio.history.library import (
     DuplicateNameError,
@@ -9,9 +10,17 @@ from infinite_studio.history.library import (
 )
 from infinite_studio.history.snapshot import Snapshot
 from infinite_studio.history.values import BranchInfo, User, WorkingState
-from tests.unit.history.drafts import commit_on
 
-ODD_NAMES = ["🎹" * 64, "\u202eevil", "a\nb", "-dash", "CON", "Ca\u0301f\u00e9", "k\udcff\udc80\x1a", "nul\x00x"]
+ODD_NAMES = [
+    "🎹" * 64,
+    "\u202eevil",
+    "a\nb",
+    "-dash",
+    "CON",
+    "Ca\u0301f\u00e9",
+    "k\udcff\udc80\x1a",
+    "nul\x00x",
+]
 
 
 def test_a_new_project_is_empty_and_on_main(library: Library) -> None:

@@ -9,7 +9,7 @@ from infinite_studio.engines.sketch.style import Grid, PartSpec, Role, Style, St
 from infinite_studio.music.stems import StemType
 
 _ROLE_OF_INSTRUMENT = {
-    **dict.fromkeys(["808", "sub", "reese", "upright", "saw bass", "pick bass"], Role.BASS),
+    **dict.fromkeys(["808", "sub", "deep", "reese", "upright", "saw bass", "pick bass"], Role.BASS),
     **dict.fromkeys(["rhodes", "piano", "organ", "pad", "strings", "choir", "supersaw", "stab"], Role.CHORDS),
     **dict.fromkeys(["brass", "bell", "guitar", "saw lead", "square lead", "flute", "whistle"], Role.LEAD),
     **dict.fromkeys(["pluck", "acid"], Role.ARP),
@@ -28,7 +28,9 @@ def without(style: Style, dropped: Iterable[Named]) -> Style:
         If nothing would be left to hear.
     """
     for named in dropped:
-        style = replace(style, drums=_drums_without(style.drums, named), parts=_parts_without(style.parts, named))
+        style = replace(
+            style, drums=_drums_without(style.drums, named), parts=_parts_without(style.parts, named)
+        )
     silent_drums = style.drums.optional or not style.drums.kit
     if silent_drums and not [part for part in style.parts if not part.optional]:
         raise InvalidRequestError(
@@ -88,7 +90,9 @@ def _with_instrument(style: Style, instrument: str) -> Style:
     if role is Role.TEXTURE or place is None:
         return replace(style, parts=(*style.parts, _new_part(instrument, role)))
     part = style.parts[place]
-    swapped = replace(part, instrument=instrument, patterns=_HELD if instrument in _SUSTAINED else part.patterns)
+    swapped = replace(
+        part, instrument=instrument, patterns=_HELD if instrument in _SUSTAINED else part.patterns
+    )
     return replace(style, parts=(*style.parts[:place], swapped, *style.parts[place + 1 :]))
 
 

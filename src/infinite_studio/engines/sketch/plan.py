@@ -17,6 +17,7 @@ SAMPLE_RATE = 48_000
 LOWEST_TEMPO_BPM, HIGHEST_TEMPO_BPM = 30.0, 300.0
 SHORTEST_SECONDS, LONGEST_SECONDS = 0.1, 1_800.0
 DEFAULT_BARS = 8
+_FAR_TOO_MANY_BARS = 1e6
 _COMMON_TONICS = (0, 2, 4, 5, 7, 9, 1, 3, 6, 8, 10, 11)
 
 
@@ -112,7 +113,11 @@ def _bend(style: Style, reading: PromptReading) -> tuple[Style, list[str], tuple
             added.append(named.label)
     parts = tuple(part for part in style.parts if not part.optional)
     drums = replace(style.drums, kit={}, grooves=(), fills=()) if style.drums.optional else style.drums
-    return replace(style, parts=parts, drums=drums), added, (*dict.fromkeys(impossible), *reading.unknown_words)
+    return (
+        replace(style, parts=parts, drums=drums),
+        added,
+        (*dict.fromkeys(impossible), *reading.unknown_words),
+    )
 
 
 def _tempo_bpm(request: GenerationRequest, reading: PromptReading, style: Style, mood: Mood) -> float:
@@ -157,7 +162,7 @@ def _length(request: GenerationRequest, reading: PromptReading, tempo: Tempo) ->
             raise _length_error(f"{seconds:g} seconds")
         return None, round(seconds * SAMPLE_RATE)
     whole = DEFAULT_BARS if bars is None else bars
-    if whole != int(whole) or not 1 <= whole:
+    if not 1 <= whole < _FAR_TOO_MANY_BARS or whole != int(whole):
         raise _length_error(f"{whole:g} bars")
     if tempo.seconds_of(whole * BEATS_PER_BAR) > LONGEST_SECONDS:
         raise _length_error(f"{whole:g} bars at {tempo.bpm:g} BPM")

@@ -1,6 +1,7 @@
 """From a TOML file to a valid `Style`."""
 
 import tomllib
+from functools import partial
 from pathlib import Path
 
 from infinite_studio.engines.sketch.grid import BASS_STEPS, CHORD_STEPS, DRUM_STEPS, plain_steps
@@ -46,6 +47,7 @@ _STEPS_OF_ROLE = {
     Role.LEAD: CHORD_STEPS,
     Role.TEXTURE: CHORD_STEPS,
 }
+_CHORD_BARS = (0.5, 1.0, 2.0, 4.0, 8.0)
 ARP_ORDERS = ("up", "down", "updown", "random", "chord")
 
 
@@ -96,26 +98,27 @@ def _tempo(table: StyleTable) -> StyleTempo:
 def _harmony(table: StyleTable) -> StyleHarmony:
     progressions, cadences = {}, {}
     for mode in Mode:
-        key = Key(0, mode)
-        texts = table.texts(mode.value, least=1)
-        for text in texts:
-            table.checked(mode.value, text, lambda found, key=key: parse_progression(found, key), "roman numerals")
-        progressions[mode] = texts
-        cadence = table.text(f"cadence_{mode.value}")
+        progressions[mode] = table.texts(mode.value, least=1)
+        for text in progressions[mode]:
+            table.checked(mode.value, text, partial(_chord_count, mode), "roman numerals")
         name = f"cadence_{mode.value}"
-        if len(table.checked(name, cadence, lambda found, key=key: parse_progression(found, key), "two chords")) != 2:
-            raise table.error(name, "two chords", cadence)
-        cadences[mode] = cadence
+        cadences[mode] = table.text(name)
+        if table.checked(name, cadences[mode], partial(_chord_count, mode), "two chords") != 2:
+            raise table.error(name, "two chords", cadences[mode])
     harmony = StyleHarmony(
         bars_per_chord=table.number("bars_per_chord", 0.5, 8, 1),
         minor_share=table.number("minor_share", 0, 1, 0.5),
         progressions=progressions,
         cadences=cadences,
     )
-    if harmony.bars_per_chord not in {0.5, 1.0, 2.0, 4.0, 8.0}:
+    if harmony.bars_per_chord not in _CHORD_BARS:
         raise table.error("bars_per_chord", "0.5, 1, 2, 4 or 8", harmony.bars_per_chord)
     table.finish()
     return harmony
+
+
+def _chord_count(mode: Mode, text: str) -> int:
+    return len(parse_progression(text, Key(0, mode)))
 
 
 def _drums(table: StyleTable) -> StyleDrums:

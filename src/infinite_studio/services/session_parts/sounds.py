@@ -181,6 +181,13 @@ class Sounds(Editing):
         job = self._disk_job(f"Listen to “{sound.name}”", "analyse", work, sound.n_frames / sound.sample_rate)
         self._run(job, partial(self._on_analysed, sound))
 
+    def _listen_to_the_rest(self) -> None:
+        """Go on with sounds that were not listened to before the studio was closed."""
+        if not self.is_read_only:
+            for sound in self.sounds:
+                if sound.analysis is None:
+                    self._listen(sound)
+
     def _on_analysed(self, sound: Sound, analysis: Analysis) -> None:
         self._refresh_shelf(Changes(sounds=True))
         tracks = self.project.tracks

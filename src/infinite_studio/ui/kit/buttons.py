@@ -38,7 +38,7 @@ class StudioButton(QPushButton):
     def _paint_bevel(self, painter: QPainter) -> QStyleOptionButton:
         option = QStyleOptionButton()
         self.initStyleOption(option)
-        option.text = ""  # type: ignore[attr-defined]
+        option.text = ""
         self.style().drawControl(QStyle.ControlElement.CE_PushButtonBevel, option, painter, self)
         return option
 
@@ -190,12 +190,18 @@ class PillButton(StudioButton):
     """A rounded button on a bar: an icon, a text, and a tone that never stands alone."""
 
     def __init__(
-        self, text: str = "", icon: IconName | None = None, tone: str = "neutral", parent: QWidget | None = None
+        self,
+        text: str = "",
+        icon: IconName | None = None,
+        tone: str = "neutral",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(text, parent)
         self.icon_name = icon
         self.max_text_px = 220
+        self.padding_px = 12
         self.setProperty("kind", "pill")
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setProperty("tone", tone)
         self.setFixedHeight(SMALL_BUTTON_PX)
 
@@ -208,7 +214,8 @@ class PillButton(StudioButton):
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())
         icon = 14 + 6 if self.icon_name else 0
-        return QSize(min(metrics.horizontalAdvance(self.text()), self.max_text_px) + icon + 24, SMALL_BUTTON_PX)
+        width = min(metrics.horizontalAdvance(self.text()), self.max_text_px)
+        return QSize(width + icon + 2 * self.padding_px + 1, self.minimumHeight())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(min(self.sizeHint().width(), 64), SMALL_BUTTON_PX)
@@ -216,14 +223,19 @@ class PillButton(StudioButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         self._paint_bevel(painter)
-        token = {"attention": "attention", "warned": "attention", "accent": "on_accent_surface", "title": "text"}
+        token = {
+            "attention": "attention",
+            "warned": "attention",
+            "accent": "on_accent_surface",
+            "title": "text",
+        }
         color = theme_of(self).color(token.get(str(self.property("tone")), "text_secondary"))
-        left = 12
+        left = self.padding_px
         if self.icon_name:
             paint_icon(painter, self.icon_name, QRectF(left, (self.height() - 14) / 2, 14, 14), color)
             left += 20
         painter.setPen(color)
-        room = self.width() - left - 10
+        room = self.width() - left - self.padding_px + 2
         text = QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRect(left, 0, room, self.height()), Qt.AlignmentFlag.AlignVCenter, text)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -113,7 +113,7 @@ class ComboField(FieldCard):
         self.choose(current)
 
     def value(self) -> object:
-        """The value of the current choice, or None."""
+        """Return the value of the current choice, or None."""
         index = self.editor.currentIndex()
         return self._values[index] if 0 <= index < len(self._values) else None
 
@@ -156,7 +156,7 @@ class SpinField(FieldCard):
         self.editor.valueChanged.connect(self.number_changed)
 
     def value(self) -> float:
-        """The number."""
+        """Return the number."""
         return self.editor.value()
 
     def set_number(self, value: float) -> None:
@@ -209,12 +209,12 @@ class TextField(FieldCard):
         self.editor.textChanged.connect(self.text_changed)
 
     def text(self) -> str:
-        """What was typed."""
+        """Return what was typed."""
         return self.editor.text()
 
 
 class SearchField(QLineEdit):
-    """A search box: Escape empties it."""
+    """A search box: Escape empties it, and leaves it when it is empty."""
 
     def __init__(self, placeholder: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -223,6 +223,15 @@ class SearchField(QLineEdit):
         self.setProperty("kind", "search")
         self.setClearButtonEnabled(False)
         self.setMinimumHeight(36)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            if self.text():
+                self.clear()
+            else:
+                self.clearFocus()
+            return
+        super().keyPressEvent(event)
 
 
 def field_row(*fields: QWidget) -> QHBoxLayout:

@@ -6,12 +6,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from infinite_studio.ui.fonts import interface_font
 from infinite_studio.ui.theme import BODY_PX, CAPTION_PX, CONTROL_RADIUS_PX, Theme
 from infinite_studio.ui.timeline.drawing import mixed, paint_focus_ring
 from infinite_studio.ui.timeline.focus import ShowsKeyboardFocus
 from infinite_studio.ui.timeline.metrics import HIT_TARGET_PX
 from infinite_studio.ui.timeline.state import TimelineState
-from infinite_studio.ui.timeline.typography import ui_font
 
 LETTER_WIDTH_PX = 28
 LETTER_RADIUS_PX = 7
@@ -67,7 +67,7 @@ class LetterButton(PaintedButton):
     ) -> None:
         super().__init__(state, name, parent)
         self._on_token = on_token
-        self._font = ui_font(CAPTION_PX, QFont.Weight.DemiBold)
+        self._font = interface_font(CAPTION_PX, QFont.Weight.DemiBold)
         self.setText(letter)
         self.setCheckable(True)
         self.setFixedSize(LETTER_WIDTH_PX, HIT_TARGET_PX)
@@ -89,7 +89,7 @@ class PillButton(PaintedButton):
     ) -> None:
         super().__init__(state, text, parent)
         self._primary = primary
-        self._font = ui_font(BODY_PX, QFont.Weight.DemiBold if primary else QFont.Weight.Medium)
+        self._font = interface_font(BODY_PX, QFont.Weight.DemiBold if primary else QFont.Weight.Medium)
         self.setText(text)
         self.setFixedSize(self.sizeHint())
 

@@ -7,22 +7,24 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 
 from infinite_studio.audio.mixing import gain_of_db
 from infinite_studio.project.model import Clip
+from infinite_studio.ui.fonts import interface_font
 from infinite_studio.ui.theme import CAPTION_PX, CLIP_RADIUS_PX
 from infinite_studio.ui.timeline.drawing import aligned
 from infinite_studio.ui.timeline.metrics import CLIP_HEIGHT_PX, CLIP_LABEL_HEIGHT_PX
 from infinite_studio.ui.timeline.peaks import PeaksLike
 from infinite_studio.ui.timeline.state import TimelineState
 from infinite_studio.ui.timeline.tiles import WaveStyle
-from infinite_studio.ui.timeline.typography import ui_font
 
 TINT = 0.12
-LABEL_TINT = 0.16
+LABEL_TINT = 0.12
 MUTED_OPACITY = 0.4
 GHOST_OPACITY = 0.35
 OVERHANG_PX = 64.0
 NAME_PADDING_PX = 8.0
 NARROWEST_NAME_PX = 28.0
 WAVE_INSET_PX = 4
+GAP_PX = 1.5
+FAINTEST_NAME = 0.6
 TEXT_FLAGS = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
 
 
@@ -36,6 +38,7 @@ class ClipLook:
     row_y: float
     opacity: float = 1.0
     selected: bool = False
+    floating: bool = False
 
 
 class ClipPainter:
@@ -43,7 +46,7 @@ class ClipPainter:
 
     def __init__(self, state: TimelineState) -> None:
         self._state = state
-        self._name_font = ui_font(CAPTION_PX, QFont.Weight.Medium)
+        self._name_font = interface_font(CAPTION_PX, QFont.Weight.Medium)
 
     def paint(self, painter: QPainter, look: ClipLook, exposed: QRectF) -> None:
         """Draw one clip."""
@@ -70,12 +73,14 @@ class ClipPainter:
     def _paint_tint(self, painter: QPainter, look: ClipLook, shown: QRectF) -> None:
         radius = min(CLIP_RADIUS_PX, shown.width() / 2)
         path = QPainterPath()
-        path.addRoundedRect(shown.adjusted(0.5, 0, -0.5, 0) if shown.width() > 4 else shown, radius, radius)
+        path.addRoundedRect(shown.adjusted(0, 0, -GAP_PX, 0) if shown.width() > 4 else shown, radius, radius)
+        if look.floating:
+            painter.fillPath(path, self._state.theme.color("timeline", 0.88))
         painter.fillPath(path, _at(look.color, TINT))
         strip = QRectF(shown.left(), shown.top(), shown.width(), CLIP_LABEL_HEIGHT_PX)
         painter.save()
         painter.setClipRect(strip, Qt.ClipOperation.IntersectClip)
-        painter.fillPath(path, _at(look.color, LABEL_TINT * (2.0 if look.selected else 1.0)))
+        painter.fillPath(path, _at(look.color, LABEL_TINT * (2.5 if look.selected else 1.0)))
         painter.restore()
 
     def _paint_wave(self, painter: QPainter, look: ClipLook, body: QRectF, exposed: QRectF) -> None:
@@ -127,6 +132,7 @@ class ClipPainter:
 
     def _paint_reading(self, painter: QPainter, look: ClipLook, front: QRectF, box: QRectF) -> None:
         text = self._state.pending[look.clip.object_id]
+        painter.setOpacity(1.0)
         painter.setFont(self._name_font)
         width = QFontMetricsF(self._name_font).horizontalAdvance(text) + 16
         left = max(front.left(), box.left(), 0.0) + 8
@@ -146,6 +152,7 @@ class ClipPainter:
         if right - left < NARROWEST_NAME_PX:
             return
         box = QRectF(left, body.top(), right - left, CLIP_LABEL_HEIGHT_PX)
+        painter.setOpacity(max(look.opacity, FAINTEST_NAME))
         painter.setFont(self._name_font)
         painter.setPen(self._state.theme.color("text", 0.92))
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
@@ -170,7 +177,7 @@ def _shown_part(body: QRectF, exposed: QRectF) -> QRectF:
 def _paint_selection(painter: QPainter, color: QColor, shown: QRectF) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(color, 2))
-    painter.drawRoundedRect(shown.adjusted(1, 1, -1, -1), CLIP_RADIUS_PX - 1, CLIP_RADIUS_PX - 1)
+    painter.drawRoundedRect(shown.adjusted(1, 1, -1 - GAP_PX, -1), CLIP_RADIUS_PX - 1, CLIP_RADIUS_PX - 1)
 
 
 def _at(color: QColor, opacity: float) -> QColor:

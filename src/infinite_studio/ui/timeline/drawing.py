@@ -5,10 +5,10 @@ import math
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from infinite_studio.ui.fonts import caption_font
 from infinite_studio.ui.theme import CONTROL_RADIUS_PX, Theme
 from infinite_studio.ui.timeline.grid import LineKind, grid_lines
 from infinite_studio.ui.timeline.state import TimelineState
-from infinite_studio.ui.timeline.typography import caption_font
 
 LINE_OPACITY = {LineKind.BAR: 0.13, LineKind.BEAT: 0.055, LineKind.SUBDIVISION: 0.03}
 LOOP_OPACITY = 0.09

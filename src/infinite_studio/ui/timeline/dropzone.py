@@ -7,11 +7,11 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from infinite_studio.music.stems import StemType
+from infinite_studio.ui.fonts import caption_font, interface_font
 from infinite_studio.ui.theme import BODY_PX, TIME_PX
 from infinite_studio.ui.timeline.buttons import PillButton
 from infinite_studio.ui.timeline.grid import position_text
 from infinite_studio.ui.timeline.state import TimelineState
-from infinite_studio.ui.timeline.typography import caption_font, ui_font
 
 INVITATION = "Drop songs, stems or a hum here"
 FORMATS = "WAV · FLAC · MP3 · OGG · M4A · video"
@@ -98,7 +98,7 @@ class DropZone(QWidget):
     def _paint_small(self, painter: QPainter, box: QRectF) -> None:
         theme = self._state.theme
         middle = box.center().y()
-        painter.setFont(ui_font(BODY_PX))
+        painter.setFont(interface_font(BODY_PX))
         painter.setPen(theme.color("accent" if self._is_target else "text_secondary"))
         painter.drawText(QRectF(box.left(), middle - 21, box.width(), 20), CENTER, self._title())
         painter.setFont(caption_font())
@@ -109,14 +109,14 @@ class DropZone(QWidget):
         theme = self._state.theme
         top = self._content_top()
         self._paint_illustration(painter, QRectF(box.center().x() - 130, top, 260, 64))
-        painter.setFont(ui_font(TIME_PX, QFont.Weight.DemiBold))
+        painter.setFont(interface_font(TIME_PX, QFont.Weight.DemiBold))
         painter.setPen(theme.color("accent" if self._is_target else "text"))
         title = "Let go to begin" if self._is_target else FIRST_TITLE
         painter.drawText(QRectF(box.left(), top + 84, box.width(), 28), CENTER, title)
-        painter.setFont(ui_font(BODY_PX))
+        painter.setFont(interface_font(BODY_PX))
         painter.setPen(theme.color("text_secondary"))
         painter.drawText(QRectF(box.left(), top + 120, box.width(), 20), CENTER, INVITATION)
-        painter.drawText(QRectF(box.left(), top + 168, box.width(), 20), CENTER, FIRST_OR)
+        painter.drawText(QRectF(box.left(), top + 170, box.width(), 20), CENTER, FIRST_OR)
         painter.setFont(caption_font())
         painter.setPen(theme.color("text_tertiary"))
         painter.drawText(QRectF(box.left(), top + 142, box.width(), 18), CENTER, FORMATS)

@@ -32,7 +32,7 @@ class GridLine:
 
 def _bars_per(distance_px: float, bar_px: float) -> int:
     """Fewest bars, a power of two, that are at least this far apart."""
-    return 2 ** max(0, math.ceil(math.log2(distance_px / bar_px)))
+    return 1 << max(0, math.ceil(math.log2(distance_px / bar_px)))
 
 
 def _step_in_subdivisions(beat_px: float) -> int:

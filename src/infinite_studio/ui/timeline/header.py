@@ -5,6 +5,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, Q
 from PySide6.QtWidgets import QWidget
 
 from infinite_studio.project.model import Track
+from infinite_studio.ui.fonts import caption_font
 from infinite_studio.ui.timeline.buttons import LetterButton
 from infinite_studio.ui.timeline.drawing import paint_focus_ring
 from infinite_studio.ui.timeline.fader import Fader
@@ -13,12 +14,13 @@ from infinite_studio.ui.timeline.meter import Meter
 from infinite_studio.ui.timeline.metrics import HEADER_WIDTH_PX, TRACK_HEIGHT_PX
 from infinite_studio.ui.timeline.name_label import NameLabel
 from infinite_studio.ui.timeline.pan import PanKnob
+from infinite_studio.ui.timeline.readouts import gain_text, pan_text
 from infinite_studio.ui.timeline.state import TimelineState
-from infinite_studio.ui.timeline.typography import caption_font, gain_text, pan_text
 
 PADDING_PX = 12
 DOT_PX = 10.0
 METER_RIGHT_PX = 8
+METER_LEFT_PX = HEADER_WIDTH_PX - METER_RIGHT_PX - 4
 CONTROLS_WIDTH_PX = HEADER_WIDTH_PX - 2 * PADDING_PX - METER_RIGHT_PX
 
 
@@ -97,12 +99,12 @@ class TrackHeader(ShowsKeyboardFocus, QWidget):
 
     def _place_parts(self) -> None:
         name_left = PADDING_PX + int(DOT_PX) + 8
-        self.name_label.setGeometry(name_left, 6, PADDING_PX + CONTROLS_WIDTH_PX - name_left, 24)
+        self.name_label.setGeometry(name_left, 6, METER_LEFT_PX - 4 - name_left, 24)
         self.mute_button.move(PADDING_PX, 32)
         self.solo_button.move(PADDING_PX + self.mute_button.width() + 4, 32)
         self.pan_knob.move(PADDING_PX + CONTROLS_WIDTH_PX - self.pan_knob.width(), 32)
         self.fader.setGeometry(PADDING_PX, 56, CONTROLS_WIDTH_PX, 24)
-        self.meter.setGeometry(HEADER_WIDTH_PX - METER_RIGHT_PX - 4, 10, 4, TRACK_HEIGHT_PX - 20)
+        self.meter.setGeometry(METER_LEFT_PX, 10, 4, TRACK_HEIGHT_PX - 20)
 
     def _connect_parts(self) -> None:
         self.name_label.renamed.connect(self._on_renamed)

@@ -1,5 +1,7 @@
 """All track heads, scrolled together with the lanes."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -82,5 +84,5 @@ class HeaderColumn(QWidget):
         chain: list[QWidget] = []
         for header in self._headers.values():
             chain += [header, header.mute_button, header.solo_button, header.pan_knob, header.fader]
-        for first, second in zip(chain, chain[1:], strict=False):
+        for first, second in pairwise(chain):
             QWidget.setTabOrder(first, second)

@@ -1,5 +1,8 @@
 """The lanes of clips: painting on demand, selecting and dragging."""
 
+from collections.abc import Iterable
+from typing import cast
+
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -18,6 +21,7 @@ from infinite_studio.ui.timeline.focus import ShowsKeyboardFocus
 from infinite_studio.ui.timeline.lanes_painter import LanesPainter
 from infinite_studio.ui.timeline.metrics import CLIP_TOP_PX, EDGE_SCROLL_PX, row_top
 from infinite_studio.ui.timeline.neighbours import Direction
+from infinite_studio.ui.timeline.signals import FRAME
 from infinite_studio.ui.timeline.state import TimelineState
 
 EDGE_SCROLL_INTERVAL_MS = 30
@@ -35,7 +39,7 @@ class Lanes(ShowsKeyboardFocus, QWidget):
     """Clips on their tracks."""
 
     clip_chosen = Signal(object)
-    clip_moved = Signal(str, str, "qlonglong")
+    clip_moved = Signal(str, str, FRAME)
     clip_menu_requested = Signal(str, QPoint)
     track_menu_requested = Signal(str, QPoint)
     arrow_pressed = Signal(object)
@@ -84,7 +88,7 @@ class Lanes(ShowsKeyboardFocus, QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         size = QRectF(self.rect())
-        for exposed in event.region():
+        for exposed in cast("Iterable[QRect]", event.region()):
             painter.setClipRect(exposed)
             self._painter.paint(painter, QRectF(exposed), size)
         if self.shows_focus_ring and self._state.selected_clip_id is None:

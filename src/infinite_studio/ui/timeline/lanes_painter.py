@@ -72,7 +72,9 @@ class LanesPainter:
             (row.track for row in self._state.rows if row.track.track_id == moving.track_id), found[0]
         )
         color = self._state.theme.stem(target.stem_type)
-        yield ClipLook(found[1], color, moving.start_frame, (row_y or 0) + CLIP_TOP_PX, 1.0, selected=True)
+        yield ClipLook(
+            found[1], color, moving.start_frame, (row_y or 0) + CLIP_TOP_PX, selected=True, floating=True
+        )
 
     def _lanes_area(self, exposed: QRectF) -> QRectF:
         bottom = row_top(len(self._state.rows)) - self._state.scroll_y
@@ -98,17 +100,31 @@ class LanesPainter:
         state = self._state
         if state.drop is not None and state.rows:
             y = state.row_y(state.drop.track_id)
-            top = row_top(len(state.rows)) - state.scroll_y if y is None else y
-            self._paint_landing_line(painter, state.drop.frame, top, size)
+            if y is None:
+                bottom = row_top(len(state.rows)) - state.scroll_y
+                self._paint_landing_line(painter, state.drop.frame, bottom)
+            else:
+                self._paint_landing_line(painter, state.drop.frame, y)
+                self._paint_landing_name(painter, state.drop.frame, y, size)
         elif state.moving is not None:
             y = state.row_y(state.moving.track_id)
-            self._paint_landing_line(painter, state.moving.start_frame, y or 0, size)
+            self._paint_landing_line(painter, state.moving.start_frame, y or 0)
+            self._paint_landing_name(painter, state.moving.start_frame, y or 0, size)
 
-    def _paint_landing_line(self, painter: QPainter, frame: int, top: float, size: QRectF) -> None:
+    def _paint_landing_line(self, painter: QPainter, frame: int, top: float) -> None:
         state = self._state
         x = aligned(state.viewport.x_of(frame) - 1, painter.device().devicePixelRatioF())
         painter.fillRect(QRectF(x, top, 2, TRACK_HEIGHT_PX), state.theme.color("accent"))
-        painter.setOpacity(1.0)
+
+    def _paint_landing_name(self, painter: QPainter, frame: int, top: float, size: QRectF) -> None:
+        state = self._state
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         text = position_text(state.project, frame)
-        paint_pill(painter, state.theme, text, x + 8, top + TRACK_HEIGHT_PX - 28, size.right())
+        paint_pill(
+            painter,
+            state.theme,
+            text,
+            state.viewport.x_of(frame) + 8,
+            top + TRACK_HEIGHT_PX - 28,
+            size.right(),
+        )

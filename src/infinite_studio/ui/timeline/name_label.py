@@ -4,10 +4,10 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from infinite_studio.ui.fonts import interface_font
 from infinite_studio.ui.theme import BODY_PX
 from infinite_studio.ui.timeline.metrics import HIT_TARGET_PX
 from infinite_studio.ui.timeline.state import TimelineState
-from infinite_studio.ui.timeline.typography import ui_font
 
 FLAGS = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
 
@@ -21,7 +21,7 @@ class NameLabel(QWidget):
         super().__init__(parent)
         self._state = state
         self._name = name
-        self._font = ui_font(BODY_PX, QFont.Weight.Medium)
+        self._font = interface_font(BODY_PX, QFont.Weight.Medium)
         self._editor: QLineEdit | None = None
         self.setFixedHeight(HIT_TARGET_PX)
         self.show_name(name)

@@ -13,6 +13,7 @@ WHEEL_NOTCH = 120.0
 SELECTION_MARGIN_SHARE = 0.08
 PAGE_MARGIN_SHARE = 0.04
 REMEMBERED_ZOOMS = 32
+OUTGROWN_FACTOR = 1.25
 
 
 class Navigator:
@@ -42,9 +43,14 @@ class Navigator:
         state.viewport = state.viewport.showing(0, state.project.length_frames or default)
         self._settle()
 
-    def settle(self) -> None:
-        """Keep within the bounds after the project changed."""
-        self._settle()
+    def adapt(self, *, had_sound: bool) -> None:
+        """Follow a change of the project: show all of it again where it was shown as a whole and outgrew that."""
+        length = self._state.project.length_frames
+        outgrown = length > OUTGROWN_FACTOR * self._state.viewport.visible_frames
+        if self.fits_project and length and (outgrown or not had_sound):
+            self.fit()
+        else:
+            self._settle()
 
     def zoom(self, factor: float, anchor_x: float) -> None:
         """Zoom around a pixel."""

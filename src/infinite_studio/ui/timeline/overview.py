@@ -14,8 +14,8 @@ from infinite_studio.ui.timeline.state import TimelineState
 
 EDGE_REACH_PX = 6.0
 NARROWEST_WINDOW_PX = 6.0
-WAVE_INSET_PX = 5
-WAVE_OPACITY = 0.55
+WAVE_INSET_PX = 7
+WAVE_OPACITY = 0.7
 
 
 class WindowPart(Enum):
@@ -75,7 +75,7 @@ class Overview(ShowsKeyboardFocus, QWidget):
         self._paint_window(painter)
         if self._state.rows:
             x = self.x_of(self._state.playhead_frame)
-            painter.fillRect(QRectF(x - 0.5, 2, 1, self.height() - 4), theme.color("text", 0.8))
+            painter.fillRect(QRectF(x - 0.5, 4, 1, self.height() - 8), theme.color("text", 0.8))
         if self.shows_focus_ring:
             paint_focus_ring(painter, theme, QRectF(self.rect()), 6)
 
@@ -139,7 +139,9 @@ class Overview(ShowsKeyboardFocus, QWidget):
         color = self._state.theme.color("text_tertiary")
         key = (self._version, size, color.rgb(), self._heard())
         if key != self._image_key:
-            self._image = overview_image(self._state.project, self._state.peaks_source, *size, QColor(color))
+            self._image = overview_image(
+                self._state.project, self._state.peaks_source, *size, ratio, QColor(color)
+            )
             self._image_key = key
         if self._image is not None:
             self._image.setDevicePixelRatio(ratio)
@@ -148,7 +150,7 @@ class Overview(ShowsKeyboardFocus, QWidget):
             painter.setOpacity(1.0)
 
     def _heard(self) -> tuple[object, ...]:
-        """What of the project changes the picture: faders and names do not."""
+        """Return what of the project changes the picture: faders and names do not."""
         project = self._state.project
         return tuple((track.clips, project.is_audible(track)) for track in project.tracks)
 
@@ -158,9 +160,10 @@ class Overview(ShowsKeyboardFocus, QWidget):
         theme = self._state.theme
         left = self.x_of(self._state.viewport.start_frame)
         right = max(self.x_of(self._state.viewport.end_frame), left + NARROWEST_WINDOW_PX)
-        box = QRectF(left, 1, min(right, self.width()) - left, self.height() - 2).adjusted(
+        box = QRectF(left, 3, min(right, self.width()) - left, self.height() - 6).adjusted(
             0.75, 0.75, -0.75, -0.75
         )
-        painter.setPen(QPen(theme.color("accent"), 1.5))
-        painter.setBrush(theme.color("accent", 0.08))
+        shows_all = box.left() < 2 and box.right() > self.width() - 2
+        painter.setPen(QPen(theme.color("accent", 0.45 if shows_all else 1.0), 1.0 if shows_all else 1.5))
+        painter.setBrush(theme.color("accent", 0.04 if shows_all else 0.10))
         painter.drawRoundedRect(box, 4, 4)

@@ -14,7 +14,8 @@ from infinite_studio.ui.timeline.state import TimelineState
 PERCENT = 100
 SWEEP_DEGREES = 135.0
 TRAVEL_PX = 120.0
-RING_PX = 2.5
+RING_PX = 2.0
+DOT_RADIUS_PX = 2.75
 
 
 class PanKnob(DragSlider):
@@ -56,9 +57,10 @@ class PanKnob(DragSlider):
         turned = self.pan * SWEEP_DEGREES
         painter.drawArc(ring, 90 * 16, round(-turned * 16))
         angle = math.radians(90 - turned)
-        centre = ring.center()
         tip = QPointF(math.cos(angle), -math.sin(angle)) * (ring.width() / 2)
-        painter.drawLine(centre + tip * 0.35, centre + tip * 0.95)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(pen.color())
+        painter.drawEllipse(ring.center() + tip, DOT_RADIUS_PX, DOT_RADIUS_PX)
         if self.shows_focus_ring:
             paint_focus_ring(painter, theme, QRectF(self.rect()), 6)
 

@@ -5,13 +5,15 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from infinite_studio.project.model import LoopRange
+from infinite_studio.ui.fonts import time_font
+from infinite_studio.ui.theme import CAPTION_PX
 from infinite_studio.ui.timeline.drawing import aligned, paint_focus_ring, paint_triangle
 from infinite_studio.ui.timeline.focus import ShowsKeyboardFocus
 from infinite_studio.ui.timeline.grid import LineKind, grid_lines, position_text, snap_frame
 from infinite_studio.ui.timeline.loop_drag import LoopDrag, LoopPart, part_at
 from infinite_studio.ui.timeline.metrics import LOOP_STRIP_HEIGHT_PX, RULER_HEIGHT_PX, SEEK_STRIP_HEIGHT_PX
+from infinite_studio.ui.timeline.signals import FRAME
 from infinite_studio.ui.timeline.state import TimelineState
-from infinite_studio.ui.timeline.typography import ruler_font
 
 BAND_INSET_PX = 5
 TICK_PX = {LineKind.BAR: 12.0, LineKind.BEAT: 6.0, LineKind.SUBDIVISION: 3.0}
@@ -26,7 +28,7 @@ CURSORS = {
 class Ruler(ShowsKeyboardFocus, QWidget):
     """Bars and beats; drag above to loop, below to move the playhead."""
 
-    seek_requested = Signal("qlonglong")
+    seek_requested = Signal(FRAME)
     loop_changed = Signal(object)
     loop_previewed = Signal()
 
@@ -163,7 +165,7 @@ class Ruler(ShowsKeyboardFocus, QWidget):
         theme = self._state.theme
         ratio = self.devicePixelRatioF()
         bottom = float(self.height())
-        painter.setFont(ruler_font())
+        painter.setFont(time_font(CAPTION_PX))
         for line in grid_lines(self._state.project, self._state.viewport, -60, self.width() + 2):
             x = aligned(self._state.viewport.x_of(line.frame), ratio)
             height = SEEK_STRIP_HEIGHT_PX - 4 if line.label else TICK_PX[line.kind]

@@ -11,7 +11,7 @@ MARGIN_PX = 3.0
 
 
 class SlimScrollBar(QWidget):
-    """Shows which part of the content is visible, and moves it."""
+    """Lies over the edge of the content, shows which part of it is visible, and moves it."""
 
     moved = Signal(float)
 
@@ -38,6 +38,7 @@ class SlimScrollBar(QWidget):
         values = (position, page, max(total, page, 1e-9))
         if values != (self._position, self._page, self._total):
             self._position, self._page, self._total = values
+            self.setVisible(self._page < self._total)
             self.update()
 
     def event(self, event: QEvent) -> bool:
@@ -49,9 +50,6 @@ class SlimScrollBar(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme = self._state.theme
-        painter.fillRect(self.rect(), theme.color("timeline"))
-        if self._page >= self._total:
-            return
         start, length = self._handle()
         lit = self.underMouse() or self._grab is not None
         painter.setPen(Qt.PenStyle.NoPen)

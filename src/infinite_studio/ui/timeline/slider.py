@@ -81,7 +81,7 @@ class DragSlider(ShowsKeyboardFocus, QAbstractSlider):
             return
         self._held_position = None
         if self.value() != self._pressed_value:
-            self.value_edited.emit(self.value(), True)
+            self._tell(final=True)
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -97,12 +97,15 @@ class DragSlider(ShowsKeyboardFocus, QAbstractSlider):
         super().keyPressEvent(event)
         if self.value() != before:
             self.show_focus_ring()
-            self.value_edited.emit(self.value(), True)
+            self._tell(final=True)
 
     def _edit(self, value: int, *, final: bool) -> None:
         if value != self.value():
             self.setValue(value)
             self.update()
-            self.value_edited.emit(value, final)
+            self._tell(final=final)
         elif final:
             self.update()
+
+    def _tell(self, *, final: bool) -> None:
+        self.value_edited.emit(self.value(), final)

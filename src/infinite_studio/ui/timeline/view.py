@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -20,7 +20,6 @@ from PySide6.QtWidgets import QWidget
 
 from infinite_studio.project.model import Project
 from infinite_studio.ui.theme import Theme
-from infinite_studio.ui.timeline.corner import Corner
 from infinite_studio.ui.timeline.drops import (
     ObjectDrop,
     dropped_object,
@@ -30,67 +29,36 @@ from infinite_studio.ui.timeline.drops import (
     place_of,
 )
 from infinite_studio.ui.timeline.grid import position_text
-from infinite_studio.ui.timeline.header_column import HeaderColumn
 from infinite_studio.ui.timeline.index import rows_of
 from infinite_studio.ui.timeline.keys import Action, action_of
-from infinite_studio.ui.timeline.lanes import Lanes
 from infinite_studio.ui.timeline.metrics import (
     HEADER_WIDTH_PX,
     OVERVIEW_HEIGHT_PX,
-    RULER_HEIGHT_PX,
-    SCROLLBAR_PX,
+    TOP_PX,
 )
 from infinite_studio.ui.timeline.navigation import WHEEL_NOTCH, ZOOM_STEP, Navigator
 from infinite_studio.ui.timeline.neighbours import Direction, neighbour, nudged
-from infinite_studio.ui.timeline.overview import Overview
+from infinite_studio.ui.timeline.parts import TimelineParts
 from infinite_studio.ui.timeline.peaks import PeaksSource
-from infinite_studio.ui.timeline.ruler import Ruler
-from infinite_studio.ui.timeline.scrollbar import SlimScrollBar
+from infinite_studio.ui.timeline.signals import TimelineSignals
 from infinite_studio.ui.timeline.state import DropPlace, TimelineState
 from infinite_studio.ui.timeline.viewport import Viewport
 
 WHEEL_SCROLL_PX = 60.0
-TOP_PX = OVERVIEW_HEIGHT_PX + RULER_HEIGHT_PX
 
 
-class TimelineView(QWidget):
+class TimelineView(TimelineSignals):
     """Shows a project on the timeline and tells what a person wants to change; it changes nothing itself."""
-
-    seek_requested = Signal("qlonglong")
-    loop_changed = Signal(object)
-    clip_moved = Signal(str, str, "qlonglong")
-    clip_duplicated = Signal(str)
-    clip_split = Signal(str, "qlonglong")
-    clip_deleted = Signal(str)
-    track_muted = Signal(str, bool)
-    track_soloed = Signal(str, bool)
-    track_gain_changed = Signal(str, float, bool)
-    track_pan_changed = Signal(str, float, bool)
-    track_renamed = Signal(str, str)
-    track_deleted = Signal(str)
-    selection_changed = Signal(object)
-    clip_menu_requested = Signal(str, QPoint)
-    track_menu_requested = Signal(str, QPoint)
-    files_dropped = Signal(object, "qlonglong", str)
-    object_dropped = Signal(object)
-    import_requested = Signal()
-    describe_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = TimelineState()
         self._navigator = Navigator(self._state, self._on_navigated)
-        self._corner = Corner(self._state, self)
-        self._overview = Overview(self._state, self)
-        self._ruler = Ruler(self._state, self)
-        self._headers = HeaderColumn(self._state, self)
-        self._lanes = Lanes(self._state, self)
-        self._across = SlimScrollBar(self._state, Qt.Orientation.Horizontal, "Scroll in time", self)
-        self._down = SlimScrollBar(self._state, Qt.Orientation.Vertical, "Scroll tracks", self)
+        self._parts = TimelineParts(self._state, self)
         self.setAccessibleName("Timeline")
         self.setAcceptDrops(True)
         self.setMinimumSize(HEADER_WIDTH_PX + 160, TOP_PX + 120)
-        self.setFocusProxy(self._lanes)
+        self.setFocusProxy(self._parts.lanes)
         self._actions: dict[Action, Callable[[], None]] = {
             Action.ZOOM_IN: self.zoom_in,
             Action.ZOOM_OUT: self.zoom_out,
@@ -102,7 +70,6 @@ class TimelineView(QWidget):
             Action.CANCEL: self.cancel,
         }
         self._connect_parts()
-        self._pass_on()
 
     # --- what the window tells -------------------------------------------------------------------
 
@@ -121,35 +88,32 @@ class TimelineView(QWidget):
         """Paint in these colours."""
         self._state.theme = theme
         self._state.tiles.clear()
-        self._overview.forget_picture()
+        self._parts.overview.forget_picture()
         for widget in (self, *self.findChildren(QWidget)):
             widget.update()
 
     def set_project(self, project: Project) -> None:
-        """Show a project; zoom and scroll stay, but the first sound in an empty one is shown as a whole."""
-        was_empty = self._state.project.length_frames == 0
+        """Show a project; zoom and scroll stay as they are, unless they never were chosen."""
+        had_sound = self._state.project.length_frames > 0
         self._state.project = project
         self._state.rows = rows_of(project)
         self._drop_stale_gestures()
-        self._headers.show_project()
-        if was_empty and project.length_frames and self._navigator.fits_project:
-            self._navigator.fit()
-        else:
-            self._navigator.settle()
+        self._parts.headers.show_project()
+        self._navigator.adapt(had_sound=had_sound)
 
     def set_peaks_source(self, source: PeaksSource) -> None:
         """Ask `source` for the peaks of an object id from now on."""
         self._state.peaks_source = source
         self._state.tiles.clear()
-        self._overview.forget_picture()
-        self._lanes.update()
+        self._parts.overview.forget_picture()
+        self._parts.lanes.update()
 
     def refresh_peaks(self, object_ids: Iterable[str]) -> None:
         """Draw these sounds anew, because their peaks came or grew."""
         for object_id in object_ids:
             self._state.tiles.forget(object_id)
-        self._overview.forget_picture()
-        self._lanes.update()
+        self._parts.overview.forget_picture()
+        self._parts.lanes.update()
 
     def set_pending(self, object_id: str, label: str | None) -> None:
         """Say what is being done to a sound that is not all there yet, or with None that it is."""
@@ -157,7 +121,7 @@ class TimelineView(QWidget):
             self._state.pending.pop(object_id, None)
         else:
             self._state.pending[object_id] = label
-        self._lanes.update()
+        self._parts.lanes.update()
 
     def set_playhead(self, frame: int, playing: bool) -> None:
         """Put the playhead at a frame; while playing, the pages turn with it."""
@@ -165,18 +129,16 @@ class TimelineView(QWidget):
         started = playing and not state.playing
         old, state.playhead_frame, state.playing = state.playhead_frame, frame, playing
         if not playing:
-            self._headers.rest_meters()
+            self._parts.headers.rest_meters()
         is_held = state.moving is not None
         if playing and not is_held and self._navigator.follow(old, frame, started=started):
             return
         if old != frame:
-            self._lanes.update_playhead(old, frame)
-            self._ruler.update_playhead(old, frame)
-            self._overview.update()
+            self._parts.update_playhead(old, frame)
 
     def set_levels(self, levels: Mapping[str, float]) -> None:
         """Show how loud each track is: linear peaks by track id."""
-        self._headers.show_levels(dict(levels))
+        self._parts.headers.show_levels(dict(levels))
 
     def select_clip(self, clip_id: str | None) -> None:
         """Select a clip, or none."""
@@ -185,7 +147,7 @@ class TimelineView(QWidget):
             return
         self._state.selected_clip_id = chosen
         self._describe_selection()
-        self._lanes.update()
+        self._parts.lanes.update()
         self.selection_changed.emit(self.selected_clip_ids)
 
     def view_state(self) -> dict[str, float | int | bool]:
@@ -209,6 +171,14 @@ class TimelineView(QWidget):
     def zoom_to_fit(self) -> None:
         """Show the whole project."""
         self._navigator.fit()
+
+    def show_range(self, start_frame: float, end_frame: float) -> None:
+        """Show exactly a range, as far as the project reaches."""
+        self._navigator.show_range(start_frame, end_frame)
+
+    def scroll_to(self, start_frame: float) -> None:
+        """Let the visible part begin at a frame."""
+        self._navigator.scroll_to(start_frame, self._state.scroll_y)
 
     def zoom_to_selection(self) -> None:
         """Show the selected clip, else the loop range, else everything."""
@@ -245,7 +215,7 @@ class TimelineView(QWidget):
     def cancel(self) -> None:
         """Give up what is being dragged, else the selection."""
         if self._state.moving is not None:
-            self._lanes.cancel_drag()
+            self._parts.lanes.cancel_drag()
         else:
             self.select_clip(None)
 
@@ -273,24 +243,17 @@ class TimelineView(QWidget):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QNativeGestureEvent):
-            if event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
-                self._navigator.zoom(1.0 + event.value(), self._lanes_x(event.position()))
-                return True
+        pinches = (
+            isinstance(event, QNativeGestureEvent)
+            and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture
+        )
+        if pinches and isinstance(event, QNativeGestureEvent):
+            self._navigator.zoom(1.0 + event.value(), self._lanes_x(event.position()))
+            return True
         return super().event(event)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
-        lanes_width = max(self.width() - HEADER_WIDTH_PX - SCROLLBAR_PX, 1)
-        lanes_height = max(self.height() - TOP_PX - SCROLLBAR_PX, 1)
-        self._corner.setGeometry(0, 0, HEADER_WIDTH_PX, TOP_PX)
-        self._overview.setGeometry(HEADER_WIDTH_PX, 0, lanes_width, OVERVIEW_HEIGHT_PX)
-        self._ruler.setGeometry(HEADER_WIDTH_PX, OVERVIEW_HEIGHT_PX, lanes_width, RULER_HEIGHT_PX)
-        self._headers.setGeometry(0, TOP_PX, HEADER_WIDTH_PX, self.height() - TOP_PX)
-        self._lanes.setGeometry(HEADER_WIDTH_PX, TOP_PX, lanes_width, lanes_height)
-        bottom = self.height() - SCROLLBAR_PX
-        self._across.setGeometry(HEADER_WIDTH_PX, bottom, lanes_width, SCROLLBAR_PX)
-        self._down.setGeometry(self.width() - SCROLLBAR_PX, TOP_PX, SCROLLBAR_PX, lanes_height)
-        self._navigator.resize(lanes_width, lanes_height)
+        self._navigator.resize(*self._parts.place(self.width(), self.height()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -323,44 +286,21 @@ class TimelineView(QWidget):
     # --- wiring ----------------------------------------------------------------------------------
 
     def _connect_parts(self) -> None:
-        self._overview.range_requested.connect(self._on_overview_range)
-        self._ruler.loop_previewed.connect(self._on_loop_previewed)
-        self._lanes.clip_chosen.connect(self.select_clip)
-        self._lanes.arrow_pressed.connect(self._on_arrow)
-        self._lanes.nudge_requested.connect(self._on_nudge)
-        self._lanes.scroll_requested.connect(self._navigator.scroll_by)
-        self._across.moved.connect(self._on_scrolled_across)
-        self._down.moved.connect(self._on_scrolled_down)
-        self._corner.zoom_in_button.clicked.connect(self._on_zoom_in_clicked)
-        self._corner.zoom_out_button.clicked.connect(self._on_zoom_out_clicked)
-        self._corner.fit_button.clicked.connect(self._on_fit_clicked)
-
-    def _pass_on(self) -> None:
-        """Tell what the parts tell as the timeline's own."""
-        self._ruler.seek_requested.connect(self.seek_requested)
-        self._ruler.loop_changed.connect(self.loop_changed)
-        self._lanes.clip_moved.connect(self.clip_moved)
-        self._lanes.clip_menu_requested.connect(self.clip_menu_requested)
-        self._lanes.track_menu_requested.connect(self.track_menu_requested)
-        self._lanes.drop_zone.import_requested.connect(self.import_requested)
-        self._lanes.drop_zone.describe_requested.connect(self.describe_requested)
-        self._headers.muted.connect(self.track_muted)
-        self._headers.soloed.connect(self.track_soloed)
-        self._headers.gain_changed.connect(self.track_gain_changed)
-        self._headers.pan_changed.connect(self.track_pan_changed)
-        self._headers.renamed.connect(self.track_renamed)
-        self._headers.deleted.connect(self.track_deleted)
-        self._headers.menu_requested.connect(self.track_menu_requested)
+        self._parts.overview.range_requested.connect(self._on_overview_range)
+        self._parts.ruler.loop_previewed.connect(self._on_loop_previewed)
+        self._parts.lanes.clip_chosen.connect(self.select_clip)
+        self._parts.lanes.arrow_pressed.connect(self._on_arrow)
+        self._parts.lanes.nudge_requested.connect(self._on_nudge)
+        self._parts.lanes.scroll_requested.connect(self._navigator.scroll_by)
+        self._parts.across.moved.connect(self._on_scrolled_across)
+        self._parts.down.moved.connect(self._on_scrolled_down)
+        self._parts.corner.zoom_in_button.clicked.connect(self._on_zoom_in_clicked)
+        self._parts.corner.zoom_out_button.clicked.connect(self._on_zoom_out_clicked)
+        self._parts.corner.fit_button.clicked.connect(self._on_fit_clicked)
 
     def _on_navigated(self) -> None:
         """Bring every part in line with what is visible now."""
-        state, view = self._state, self._state.viewport
-        self._across.show_range(view.start_frame, view.visible_frames, state.content_frames)
-        self._down.show_range(state.scroll_y, self._lanes.height(), self._navigator.content_height)
-        self._headers.place_headers()
-        self._lanes.place_drop_zone()
-        for part in (self._overview, self._ruler, self._lanes):
-            part.update()
+        self._parts.show_visible(self._navigator.content_height)
 
     def _on_overview_range(self, start_frame: float, end_frame: float) -> None:
         if abs((end_frame - start_frame) - self._state.viewport.visible_frames) < 1.0:
@@ -369,8 +309,8 @@ class TimelineView(QWidget):
             self._navigator.show_range(start_frame, end_frame)
 
     def _on_loop_previewed(self) -> None:
-        self._ruler.update()
-        self._lanes.update()
+        self._parts.ruler.update()
+        self._parts.lanes.update()
 
     def _on_scrolled_across(self, start_frame: float) -> None:
         self._navigator.scroll_to(start_frame, self._state.scroll_y)
@@ -410,7 +350,7 @@ class TimelineView(QWidget):
         """Forget selection and drag of clips that are gone."""
         state = self._state
         if state.moving is not None and state.find_clip(state.moving.clip_id) is None:
-            self._lanes.cancel_drag()
+            self._parts.lanes.cancel_drag()
         if state.selected_clip_id is not None and state.find_clip(state.selected_clip_id) is None:
             self.select_clip(None)
         self._describe_selection()
@@ -419,11 +359,11 @@ class TimelineView(QWidget):
         """Tell assistive technology which clip is selected."""
         found = self._state.find_clip(self._state.selected_clip_id)
         if found is None:
-            self._lanes.setAccessibleName("Clips, none selected")
+            self._parts.lanes.setAccessibleName("Clips, none selected")
             return
         track, clip = found
         where = position_text(self._state.project, clip.start_frame)
-        self._lanes.setAccessibleName(f"Clip {clip.name} on track {track.name} at {where}")
+        self._parts.lanes.setAccessibleName(f"Clip {clip.name} on track {track.name} at {where}")
 
     def _drag_over(self, event: QDragMoveEvent) -> None:
         if is_welcome(event.mimeData()):
@@ -436,14 +376,14 @@ class TimelineView(QWidget):
         snaps = not event.modifiers() & Qt.KeyboardModifier.AltModifier
         place = event.position()
         if place.y() < OVERVIEW_HEIGHT_PX and place.x() >= HEADER_WIDTH_PX:
-            return place_of(self._state, self._overview.frame_at(self._lanes_x(place)), "", snaps=snaps)
+            return place_of(self._state, self._parts.overview.frame_at(self._lanes_x(place)), "", snaps=snaps)
         return landing_place(self._state, place.x() - HEADER_WIDTH_PX, place.y() - TOP_PX, snaps=snaps)
 
     def _show_drop(self, place: DropPlace | None) -> None:
         if place != self._state.drop:
             self._state.drop = place
-            self._lanes.update()
-            self._lanes.drop_zone.update()
+            self._parts.lanes.update()
+            self._parts.lanes.drop_zone.update()
 
     def _lanes_x(self, place: QPointF) -> float:
         return max(place.x() - HEADER_WIDTH_PX, 0.0)

@@ -27,8 +27,9 @@ def read_columns(
 def _coverage(top: NDArray[np.float32], bottom: NDArray[np.float32], height: int) -> NDArray[np.float32]:
     """Share of every pixel between two edges per column, shape ``(height, columns)``."""
     rows = np.arange(height, dtype=np.float32)[:, np.newaxis]
-    cover = np.minimum(rows + 1.0, bottom) - np.maximum(rows, top)
-    return np.clip(cover, 0.0, 1.0, out=cover)
+    cover: NDArray[np.float32] = np.minimum(rows + 1.0, bottom) - np.maximum(rows, top)
+    np.clip(cover, 0.0, 1.0, out=cover)
+    return cover
 
 
 def _joined(
@@ -51,7 +52,10 @@ def opacity_of(columns: PeakColumns, height: int, gain: float) -> NDArray[np.uin
     thin = np.maximum(np.float32(THINNEST_PX) - (bottom - top), 0.0) / 2
     top, bottom = top - thin, bottom + thin
     spread = np.clip(columns.rms * scale, 0.0, half)
-    solid = _coverage(np.maximum(top, half - spread), np.minimum(bottom, half + spread), height)
+    is_line = thin > 0
+    solid_top = np.where(is_line, top, np.maximum(top, half - spread))
+    solid_bottom = np.where(is_line, bottom, np.minimum(bottom, half + spread))
+    solid = _coverage(solid_top, solid_bottom, height)
     opacity = _coverage(top, bottom, height)
     opacity *= PEAK_OPACITY * 255
     opacity += (255 - opacity) * solid
@@ -63,12 +67,11 @@ def _premultiplied(rgb: int) -> NDArray[np.uint32]:
     """Return the colour at each of 256 opacities, as premultiplied ``0xAARRGGBB``."""
     alpha = np.arange(256, dtype=np.uint32)
     red, green, blue = ((rgb >> shift) & 0xFF for shift in (16, 8, 0))
-    return (
-        (alpha << 24)
-        | ((alpha * red + 127) // 255 << 16)
-        | ((alpha * green + 127) // 255 << 8)
-        | ((alpha * blue + 127) // 255)
-    )
+    channels = ((red, 16), (green, 8), (blue, 0))
+    pixels = (alpha << 24).astype(np.uint32)
+    for value, shift in channels:
+        pixels |= ((alpha * value + 127) // 255 << shift).astype(np.uint32)
+    return pixels
 
 
 def tinted(opacity: NDArray[np.uint8], color: QColor) -> QImage:

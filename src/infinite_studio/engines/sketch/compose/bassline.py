@@ -30,17 +30,17 @@ def play_bass(
     for section in sections:
         pattern = spec.patterns[second if section.name is SectionName.B else first]
         slides = Dice(seed, spec.name, "glides", section.name)
-        for bar in range(section.n_bars):
-            start = float((section.start_bar + bar) * BEATS_PER_BAR)
-            for note in _bar(bar_of(pattern, bar), start, spec, chords, key, previous):
-                if notes and note.pitch != previous and slides.chance(spec.glide):
-                    glides.add(note.start_beat)
-                notes.append(note)
-                previous = note.pitch
+        steps = "".join(bar_of(pattern, bar) for bar in range(section.n_bars))
+        start = float(section.start_bar * BEATS_PER_BAR)
+        for note in _line(steps, start, spec, chords, key, previous):
+            if notes and note.pitch != previous and slides.chance(spec.glide):
+                glides.add(note.start_beat)
+            notes.append(note)
+            previous = note.pitch
     return ScorePart(spec, tuple(notes), frozenset(glides))
 
 
-def _bar(
+def _line(
     steps: str, start: float, spec: PartSpec, chords: Sequence[ChordSpan], key: Key, previous: int
 ) -> list[Note]:
     notes = []

@@ -1,6 +1,6 @@
 """What chord parts, arpeggios and textures play."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from infinite_studio.engines.sketch.compose.harmony import chord_at
 from infinite_studio.engines.sketch.compose.score import ChordSpan, ScorePart, Section
@@ -16,16 +16,18 @@ _STEP_BEATS = 1 / STEPS_PER_BEAT
 _VELOCITIES = {"X": 1.0, "x": 0.85, "g": 0.5}
 
 
-def play_chords(spec: PartSpec, sections: Sequence[Section], chords: Sequence[ChordSpan], seed: int) -> ScorePart:
+def play_chords(
+    spec: PartSpec, sections: Sequence[Section], chords: Sequence[ChordSpan], seed: int
+) -> ScorePart:
     """Play the part's patterns with chords whose voices move as little as they can.
 
     A chord that is held when the harmony changes is struck again with the new chord.
     """
     voicings = _voicings(spec, chords)
-    choose = _pattern_chooser(spec, seed)
+    patterns = _chosen(spec, seed)
     notes: list[Note] = []
     for section in sections:
-        steps = "".join(bar_of(choose(section), bar) for bar in range(section.n_bars))
+        steps = "".join(bar_of(patterns[section.name is SectionName.B], bar) for bar in range(section.n_bars))
         start = float(section.start_bar * BEATS_PER_BAR)
         for place, step in enumerate(steps):
             if step in _VELOCITIES:
@@ -40,13 +42,13 @@ def play_arp(
 ) -> ScorePart:
     """Break the chords into single notes on a grid."""
     voicings = _voicings(spec, chords)
-    choose = _pattern_chooser(spec, seed)
+    patterns = _chosen(spec, seed) if spec.patterns else {}
     notes: list[Note] = []
     for section in sections:
         dice = Dice(seed, spec.name, section.name)
         orders = [dice.below(64) for _ in range(64)]
         start, n_beats = section.start_bar * BEATS_PER_BAR, section.n_bars * BEATS_PER_BAR
-        pattern = choose(section) if spec.patterns else ""
+        pattern = patterns.get(section.name is SectionName.B, "")
         for place in range(int(n_beats / spec.step_beats)):
             beat = start + place * spec.step_beats
             step = _arp_step(pattern, beat - start) if pattern else "x"
@@ -56,15 +58,23 @@ def play_arp(
             pitches = voicings[span.chord, span.start_beat]
             pitch = _ordered(pitches, spec.order, place, orders)
             accent = 1.0 if place % 4 == 0 else 0.84
-            notes.append(Note(pitch, beat, spec.step_beats * spec.gate, spec.velocity * _VELOCITIES[step] * accent))
+            notes.append(
+                Note(pitch, beat, spec.step_beats * spec.gate, spec.velocity * _VELOCITIES[step] * accent)
+            )
     return ScorePart(spec, tuple(notes))
 
 
 def play_texture(spec: PartSpec, sections: Sequence[Section]) -> ScorePart:
-    """Sound through each section as one long note."""
+    """Sound through the given sections, as one long note wherever they follow each other."""
+    runs: list[list[int]] = []
+    for section in sections:
+        if runs and runs[-1][1] == section.start_bar:
+            runs[-1][1] = section.end_bar
+        else:
+            runs.append([section.start_bar, section.end_bar])
     notes = (
-        Note(60, float(section.start_bar * BEATS_PER_BAR), float(section.n_bars * BEATS_PER_BAR), spec.velocity)
-        for section in sections
+        Note(60, float(first * BEATS_PER_BAR), float((last - first) * BEATS_PER_BAR), spec.velocity)
+        for first, last in runs
     )
     return ScorePart(spec, tuple(notes))
 
@@ -79,16 +89,10 @@ def _voicings(spec: PartSpec, chords: Sequence[ChordSpan]) -> dict[tuple[Chord, 
     return voicings
 
 
-def _pattern_chooser(spec: PartSpec, seed: int):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    dice = Dice(seed, spec.name, "patterns")
-    count = max(1, len(spec.patterns))
-    first = dice.below(count)
-    second = (first + 1) % count
-
-    def choose(section: Section) -> str:
-        return spec.patterns[second if section.name is SectionName.B else first]
-
-    return choose
+def _chosen(spec: PartSpec, seed: int) -> Mapping[bool, str]:
+    """Return the pattern for sections B (True) and for the others (False)."""
+    first = Dice(seed, spec.name, "patterns").below(len(spec.patterns))
+    return {False: spec.patterns[first], True: spec.patterns[(first + 1) % len(spec.patterns)]}
 
 
 def _struck(

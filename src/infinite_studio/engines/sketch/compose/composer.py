@@ -1,5 +1,7 @@
 """`compose`: from a plan to a score."""
 
+from dataclasses import replace
+
 from infinite_studio.engines.sketch.compose.arrangement import arrange
 from infinite_studio.engines.sketch.compose.bassline import play_bass
 from infinite_studio.engines.sketch.compose.comping import play_arp, play_chords, play_texture
@@ -8,8 +10,8 @@ from infinite_studio.engines.sketch.compose.harmony import harmonise
 from infinite_studio.engines.sketch.compose.melody import play_lead
 from infinite_studio.engines.sketch.compose.score import ChordSpan, Score, ScorePart, Section
 from infinite_studio.engines.sketch.plan import Plan
-from infinite_studio.engines.sketch.style import PartSpec, Role, SectionName
-from infinite_studio.music.note import Note
+from infinite_studio.engines.sketch.style import PartSpec, Role, SectionName, Style
+from infinite_studio.music.tempo import BEATS_PER_BAR
 from infinite_studio.progress import Progress
 
 
@@ -22,8 +24,9 @@ def compose(plan: Plan, progress: Progress) -> Score:
     parts = []
     for place, spec in enumerate(style.parts):
         progress.report(place / len(style.parts), f"Writing {spec.name}")
-        part = _play(spec, plan, sections, chords)
-        parts.append(_kept(part, plan, sections))
+        playing = tuple(section for section in sections if _plays(spec, style, section.name))
+        part = _play(spec, plan, sections if spec.role is not Role.TEXTURE else playing, chords)
+        parts.append(_kept(part, plan.total_beats, playing))
     return Score(
         tempo=plan.tempo,
         key=plan.key,
@@ -50,21 +53,22 @@ def _play(
     return play_texture(spec, sections)
 
 
-def _kept(part: ScorePart, plan: Plan, sections: tuple[Section, ...]) -> ScorePart:
+def _kept(part: ScorePart, total_beats: float, playing: tuple[Section, ...]) -> ScorePart:
     """Leave out what lies in sections where the part is silent, and cut what is longer than the piece."""
-    silent = [section for section in sections if not _plays(part.spec, plan, section.name)]
-    spans = [(section.start_bar * 4.0, section.end_bar * 4.0) for section in silent]
-    notes = []
-    for note in part.notes:
-        if note.start_beat >= plan.total_beats - 1e-6:
-            continue
-        if any(start <= note.start_beat < end for start, end in spans):
-            continue
-        length = min(note.length_beats, plan.total_beats - note.start_beat)
-        notes.append(Note(note.pitch, note.start_beat, length, min(note.velocity, 1.0)))
-    return ScorePart(part.spec, tuple(notes), part.glides)
+    spans = [
+        (float(section.start_bar * BEATS_PER_BAR), float(section.end_bar * BEATS_PER_BAR))
+        for section in playing
+    ]
+    notes = tuple(
+        replace(note, length_beats=min(note.length_beats, total_beats - note.start_beat))
+        for note in part.notes
+        if note.start_beat < total_beats - 1e-6
+        and any(start <= note.start_beat < end for start, end in spans)
+    )
+    return replace(part, notes=notes)
 
 
-def _plays(spec: PartSpec, plan: Plan, name: SectionName) -> bool:
-    parts = plan.style.section(name).parts
+def _plays(spec: PartSpec, style: Style, name: SectionName) -> bool:
+    """Say whether a part plays in a kind of section; parts that a prompt added play everywhere."""
+    parts = style.section(name).parts
     return parts is None or spec.name in parts or spec.name == spec.instrument

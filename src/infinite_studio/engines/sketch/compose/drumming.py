@@ -16,7 +16,9 @@ _PULSE = (1.0, 0.84, 0.93, 0.82)
 _PHRASE_BARS = 4
 
 
-def drum(style: Style, sections: Sequence[Section], total_beats: float, mood: Mood, seed: int) -> tuple[Hit, ...]:
+def drum(
+    style: Style, sections: Sequence[Section], total_beats: float, mood: Mood, seed: int
+) -> tuple[Hit, ...]:
     """Play grooves through the sections, with fills where they end."""
     if not style.drums.grooves:
         return ()
@@ -28,12 +30,21 @@ def drum(style: Style, sections: Sequence[Section], total_beats: float, mood: Mo
         contrasting = section.name in {SectionName.B, SectionName.BREAK}
         groove = style.drums.grooves[second if contrasting else first]
         is_last = number == len(sections) - 1
-        hits += _section(style, section, groove, mood, seed, fill_at_end=not (is_last and section.name is SectionName.OUTRO))
+        hits += _section(
+            style,
+            section,
+            groove,
+            mood,
+            seed,
+            fill_at_end=not (is_last and section.name is SectionName.OUTRO),
+        )
     kept = (hit for hit in hits if hit.beat < total_beats - 1e-6)
     return tuple(sorted(kept, key=lambda hit: (hit.beat, hit.lane)))
 
 
-def _section(style: Style, section: Section, groove: Grid, mood: Mood, seed: int, *, fill_at_end: bool) -> list[Hit]:
+def _section(
+    style: Style, section: Section, groove: Grid, mood: Mood, seed: int, *, fill_at_end: bool
+) -> list[Hit]:
     spec = style.section(section.name)
     hits: list[Hit] = []
     for bar in range(section.n_bars):

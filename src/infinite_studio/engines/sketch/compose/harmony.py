@@ -13,7 +13,9 @@ _CADENCE_BARS = 4
 _CONTRASTING = frozenset({SectionName.B, SectionName.BREAK})
 
 
-def harmonise(style: Style, key: Key, sections: Sequence[Section], total_beats: float, seed: int) -> tuple[ChordSpan, ...]:
+def harmonise(
+    style: Style, key: Key, sections: Sequence[Section], total_beats: float, seed: int
+) -> tuple[ChordSpan, ...]:
     """Lay the style's progressions under the sections and close the piece with its cadence."""
     texts = style.harmony.progressions[key.mode]
     dice = Dice(seed, "harmony")
@@ -24,7 +26,9 @@ def harmonise(style: Style, key: Key, sections: Sequence[Section], total_beats: 
         text = texts[second if section.name in _CONTRASTING else first]
         spans += _cycled(parse_progression(text, key), section, style.harmony.bars_per_chord)
     if sections[-1].end_bar >= _CADENCE_BARS:
-        spans = _with_cadence(spans, parse_progression(style.harmony.cadences[key.mode], key), sections[-1].end_bar)
+        spans = _with_cadence(
+            spans, parse_progression(style.harmony.cadences[key.mode], key), sections[-1].end_bar
+        )
     return tuple(_cut(spans, total_beats))
 
 
@@ -52,7 +56,8 @@ def _with_cadence(spans: Sequence[ChordSpan], cadence: Sequence[Chord], n_bars: 
     start = float((n_bars - len(cadence)) * BEATS_PER_BAR)
     kept = _cut(spans, start)
     closing = (
-        ChordSpan(chord, start + place * BEATS_PER_BAR, float(BEATS_PER_BAR)) for place, chord in enumerate(cadence)
+        ChordSpan(chord, start + place * BEATS_PER_BAR, float(BEATS_PER_BAR))
+        for place, chord in enumerate(cadence)
     )
     return [*kept, *closing]
 

@@ -53,7 +53,9 @@ def _motif(spec: PartSpec, mood: Mood, dice: Dice) -> tuple[MotifNote, ...]:
     n_steps = spec.motif_bars * STEPS_PER_BAR
     density = min(max(spec.density * (1.0 + 0.6 * mood.density), 0.05), 1.0)
     wanted = max(2, round(density * n_steps * 0.55))
-    weights = [_METRE[step % STEPS_PER_BAR] * (0.25 if step >= n_steps - 4 else 1.0) for step in range(n_steps)]
+    weights = [
+        _METRE[step % STEPS_PER_BAR] * (0.25 if step >= n_steps - 4 else 1.0) for step in range(n_steps)
+    ]
     steps: list[int] = [0] if dice.chance(0.6) else []
     while len(steps) < wanted:
         step = dice.pick_weighted(range(n_steps), weights)
@@ -85,7 +87,9 @@ def _shaped(motif: tuple[MotifNote, ...], form: str, spec: PartSpec, dice: Dice)
         return motif
     if form == "varied":
         kept = max(1, len(motif) - 2)
-        return motif[:kept] + tuple(replace(note, height=note.height + dice.pick((-2, -1, 1, 2))) for note in motif[kept:])
+        return motif[:kept] + tuple(
+            replace(note, height=note.height + dice.pick((-2, -1, 1, 2))) for note in motif[kept:]
+        )
     half = spec.motif_bars * STEPS_PER_BAR * 3 // 4
     answered = [replace(note, height=-note.height if dice.chance(0.5) else note.height - 1) for note in motif]
     kept_notes = [note for note in answered if note.step < half] or answered[:1]

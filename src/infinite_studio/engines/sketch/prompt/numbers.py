@@ -6,14 +6,9 @@ from infinite_studio.engines.sketch.prompt.text import PromptText
 from infinite_studio.music.key import Key, Mode
 
 _NUMBER = r"(?P<number>\d{1,7}(?:[.,]\d{1,6})?)"
-_COUNTS = {
-    word: count
-    for count, word in enumerate(
-        """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
-        sixteen""".split(),
-        1,
-    )
-} | {"twenty": 20, "twenty-four": 24, "thirty": 30, "thirty-two": 32, "sixty": 60, "sixty-four": 64, "half a": 0.5}
+_ONES = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+_TENS = {"twenty": 20, "twenty-four": 24, "thirty": 30, "thirty-two": 32, "sixty": 60, "sixty-four": 64}
+_COUNTS = {word: count for count, word in enumerate(_ONES.split(), 1)} | _TENS
 _COUNT = rf"(?:{_NUMBER}|(?P<word>{'|'.join(sorted(_COUNTS, key=len, reverse=True))}))"
 
 _TEMPO = re.compile(
@@ -25,7 +20,16 @@ _BARE_TEMPO = re.compile(r"(?<![\w.,:#])(?P<number>\d{2,3})(?![\w:#]|[.,]\d)")
 _BARE_TEMPO_RANGE = (50.0, 220.0)
 _BARS = re.compile(rf"(?<![\w.,]){_COUNT}[\s\-]*(?:bars?|measures?)(?!\w)", re.IGNORECASE)
 _CLOCK = re.compile(r"(?<![\w:.])(?P<minutes>\d{1,5}):(?P<seconds>[0-5]\d(?:\.\d{1,6})?)(?![\w:])")
-_UNITS = {"s": 1.0, "sec": 1.0, "second": 1.0, "m": 60.0, "min": 60.0, "minute": 60.0, "h": 3600.0, "hour": 3600.0}
+_UNITS = {
+    "s": 1.0,
+    "sec": 1.0,
+    "second": 1.0,
+    "m": 60.0,
+    "min": 60.0,
+    "minute": 60.0,
+    "h": 3600.0,
+    "hour": 3600.0,
+}
 _SPAN = re.compile(
     rf"(?<![\w.,])(?![89]0s(?!\w)){_COUNT}[\s\-]*(?P<unit>seconds?|secs?|s|minutes?|mins?|hours?|h)(?!\w)"
     r"(?:\s*(?:and|,)?\s*(?P<more>\d{1,2}(?:\.\d{1,6})?)[\s\-]*(?:seconds?|secs?|s)(?!\w))?",
@@ -101,4 +105,3 @@ def _value(text: str) -> float:
 
 def _counted(match: re.Match[str]) -> float:
     return _value(match["number"]) if match["number"] else float(_COUNTS[match["word"].casefold()])
-

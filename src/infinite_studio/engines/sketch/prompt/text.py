@@ -37,7 +37,7 @@ class PromptText:
 
     def remaining_words(self) -> tuple[str, ...]:
         """Return the words that nothing has understood, each once, in their order."""
-        words = {}
+        words: dict[str, str] = {}
         for match in _WORD.finditer(self.text):
             if not self._is_understood(match):
                 words.setdefault(match.group().casefold(), match.group())

@@ -30,6 +30,7 @@ DRUM_SOUNDS = (
 INSTRUMENTS = (
     "808",
     "sub",
+    "deep",
     "reese",
     "upright",
     "saw bass",

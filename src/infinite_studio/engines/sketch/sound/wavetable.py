@@ -1,0 +1,84 @@
+"""Band-limited oscillators: single cycles for a range of filter cutoffs, scanned through while a note sounds.
+
+The low-pass filter is applied to the harmonics before they are summed, so that a sweeping resonant filter costs two
+table look-ups and cannot alias: no harmonic above 16 kHz is ever made.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE, Mono
+
+TABLE_FRAMES = 2048
+N_CUTOFFS = 24
+HIGHEST_PARTIAL_HZ = 16_000.0
+_LOWEST_CUTOFF_HZ, _HIGHEST_CUTOFF_HZ = 60.0, 18_000.0
+_OCTAVES = np.log2(_HIGHEST_CUTOFF_HZ / _LOWEST_CUTOFF_HZ)
+
+
+_SPECTRA: Mapping[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
+    "saw": lambda n: 1.0 / n,
+    "square": lambda n: np.where(n % 2 == 1, 1.0 / n, 0.0),
+    "pulse": lambda n: np.abs(np.sin(np.pi * n * 0.22)) / n,
+    "triangle": lambda n: np.where(n % 2 == 1, 1.0 / n**2, 0.0),
+    "reed": lambda n: np.exp(-0.5 * ((n - 2.2) / 2.0) ** 2) + 0.35 / n**1.5,
+    "sine": lambda n: np.where(n == 1, 1.0, 0.0),
+}
+
+
+def harmonics(shape: str, count: int) -> NDArray[np.float64]:
+    """Return the amplitudes of the first harmonics of a waveform."""
+    return _SPECTRA[shape](np.arange(1, count + 1, dtype=np.float64))
+
+
+class TableBank:
+    """The cycles of one waveform at one pitch, from closed to open filter.
+
+    Parameters
+    ----------
+    shape : str
+        Waveform, as `harmonics` knows them.
+    hz : float
+        Frequency of the note, which says how many harmonics fit below 16 kHz.
+    resonance : float
+        Height of the filter's peak: its Q, 0.5 to 12.
+    """
+
+    def __init__(self, shape: str, hz: float, resonance: float) -> None:
+        count = int(np.clip(HIGHEST_PARTIAL_HZ / hz, 1, TABLE_FRAMES // 2 - 1))
+        partial_hz = hz * np.arange(1, count + 1)
+        cutoffs = _LOWEST_CUTOFF_HZ * 2.0 ** (np.arange(N_CUTOFFS) * _OCTAVES / (N_CUTOFFS - 1))
+        ratio = partial_hz[np.newaxis, :] / cutoffs[:, np.newaxis]
+        gain = 1.0 / np.sqrt((1 - ratio**2) ** 2 + (ratio / resonance) ** 2)
+        gain /= np.sqrt(1.0 + ratio**2) * max(1.0, resonance / 2.5) ** 0.5
+        spectrum = np.zeros((N_CUTOFFS, TABLE_FRAMES // 2 + 1), np.complex128)
+        spectrum[:, 1 : count + 1] = -0.5j * TABLE_FRAMES * harmonics(shape, count) * gain
+        cycles = np.fft.irfft(spectrum, TABLE_FRAMES, axis=1)
+        wrapped = np.concatenate([cycles, cycles[:, :1]], axis=1)
+        self._tables = np.ascontiguousarray(wrapped, np.float32).reshape(-1)
+
+    def scan(self, phase: NDArray[np.float64], cutoff_hz: Mono | float) -> Mono:
+        """Return the waveform at phases in cycles, filtered at the cutoff of each frame."""
+        place = (phase - np.floor(phase)) * TABLE_FRAMES
+        index = place.astype(np.int32)
+        between = (place - index).astype(np.float32)
+        octave = np.log2(np.maximum(np.asarray(cutoff_hz, np.float32), 1.0) / np.float32(_LOWEST_CUTOFF_HZ))
+        row = np.clip(octave * np.float32((N_CUTOFFS - 1) / _OCTAVES), 0.0, N_CUTOFFS - 1.001)
+        low_row = row.astype(np.int32)
+        base = index + low_row * (TABLE_FRAMES + 1)
+        closed = self._read(base, between)
+        opened = self._read(base + (TABLE_FRAMES + 1), between)
+        mixed: Mono = closed + (opened - closed) * (row - low_row).astype(np.float32)
+        return mixed
+
+    def _read(self, base: NDArray[np.int32], between: Mono) -> Mono:
+        first = self._tables.take(base)
+        read: Mono = first + (self._tables.take(base + 1) - first) * between
+        return read
+
+
+def steady_phase(hz: float, n_frames: int, start: float = 0.0) -> NDArray[np.float64]:
+    """Return the phase of a constant tone in cycles."""
+    return start + np.arange(n_frames, dtype=np.float64) * (hz / SAMPLE_RATE)

@@ -1,0 +1,1 @@
+"""The dialogs: export, commit, names, settings, about and problems."""

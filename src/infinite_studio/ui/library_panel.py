@@ -1,0 +1,139 @@
+"""The library: what was dropped, ready to be heard, dragged and split."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QStackedWidget, QWidget
+
+from infinite_studio.ui.icons import IconName
+from infinite_studio.ui.kit.buttons import QuietButton
+from infinite_studio.ui.kit.fields import SearchField
+from infinite_studio.ui.kit.surfaces import EmptyState, Panel
+from infinite_studio.ui.library_list import LibraryDelegate, LibraryModel, SoundRow, facts_text
+
+if TYPE_CHECKING:
+    from infinite_studio.history.values import Sound
+    from infinite_studio.services.session import StudioSession
+    from infinite_studio.services.values import Changes
+
+_EMPTY = ("Nothing dropped yet.", "Drop a song, a stem or a hum anywhere on the window, or choose files.")
+_NO_MATCH = ("No sound matches.", "Search by name, tempo or key.")
+ROUGH_SPLIT = "Split into stems (rough)"
+ROUGH_SPLIT_HINT = "The quick splitter is labelled as a rough split: it needs no weights and takes seconds."
+
+
+class LibraryPanel(Panel):
+    """Sounds by name with tempo and key; a double-click places one at the playhead."""
+
+    import_requested = Signal()
+    sound_selected = Signal(object)
+
+    def __init__(self, session: StudioSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.search = SearchField("Search name, tempo, key…")
+        self.model = LibraryModel(self)
+        self.delegate = LibraryDelegate(session.peaks, self)
+        self.list = self._build_list()
+        self.empty = EmptyState(IconName.DROP, *_EMPTY, button="Import…")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.list)
+        self._stack.addWidget(self.empty)
+        self.import_button = QuietButton("Import…", IconName.IMPORT)
+        self.body.addWidget(self.search)
+        self.body.addWidget(self._stack, 1)
+        self.body.addWidget(self.import_button)
+        self.search.textChanged.connect(self._on_search)
+        self.import_button.clicked.connect(self._on_import)
+        self.empty.pressed.connect(self._on_import)
+        self.list.selectionModel().currentChanged.connect(self._on_current)
+        session.changed.connect(self._on_changed)
+        self.refresh()
+
+    def _build_list(self) -> QListView:
+        view = QListView()
+        view.setModel(self.model)
+        view.setItemDelegate(self.delegate)
+        view.setUniformItemSizes(True)
+        view.setMouseTracking(True)
+        view.setDragEnabled(True)
+        view.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        view.setAccessibleName("Sounds")
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._on_menu_requested)
+        view.activated.connect(self._on_activated)
+        return view
+
+    def refresh(self) -> None:
+        """Show the sounds as they are now."""
+        words = self.search.text().casefold().split()
+        rows = []
+        for sound in self._session.sounds:
+            facts = facts_text(sound, self._session.analysis_of(sound.object_id))
+            if all(word in f"{sound.name} {facts}".casefold() for word in words):
+                auditioned = self._session.auditioned_object_id == sound.object_id
+                rows.append(SoundRow(sound, facts, auditioned))
+        self.model.set_rows(rows)
+        has_sounds = bool(self._session.sounds)
+        self.empty.set_texts(*(_NO_MATCH if has_sounds else _EMPTY))
+        self._stack.setCurrentWidget(self.list if rows else self.empty)
+        self.search.setEnabled(has_sounds)
+        self.import_button.setVisible(has_sounds)
+        if self.empty.button is not None:
+            self.empty.button.setVisible(not has_sounds)
+
+    def menu_for(self, sound: Sound) -> QMenu:
+        """Return the menu of a sound."""
+        session = self._session
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        heard = session.auditioned_object_id == sound.object_id
+        menu.addAction("Place at playhead").triggered.connect(lambda: self._place(sound))
+        split = menu.addAction(ROUGH_SPLIT)
+        split.setToolTip(ROUGH_SPLIT_HINT)
+        split.triggered.connect(lambda: session.split_object(sound.object_id, session.playhead_frame))
+        menu.addAction("Stop" if heard else "Audition").triggered.connect(
+            lambda: session.audition(sound.object_id)
+        )
+        menu.addSeparator()
+        remove = menu.addAction("Remove from the library")
+        remove.setToolTip("Clips and commits that use it keep it.")
+        remove.triggered.connect(lambda: session.remove_sound(sound.sound_id))
+        return menu
+
+    def _place(self, sound: Sound) -> None:
+        self._session.place_sound(sound.sound_id, self._session.playhead_frame)
+
+    def _on_changed(self, changes: Changes, _origin: object) -> None:
+        if changes.peaks:
+            self.delegate.forget(changes.peaks)
+            self.list.viewport().update()
+        if changes.sounds or changes.repositories:
+            self.refresh()
+
+    def _on_search(self, _text: str) -> None:
+        self.refresh()
+
+    def _on_import(self) -> None:
+        self.import_requested.emit()
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        row: SoundRow = index.data(LibraryModel.ROW)
+        self._place(row.sound)
+
+    def _on_current(self, index: QModelIndex, _before: QModelIndex) -> None:
+        row: SoundRow | None = index.data(LibraryModel.ROW)
+        self.sound_selected.emit(row.sound.sound_id if row is not None else None)
+
+    def _on_menu_requested(self, position: QPoint) -> None:
+        index = self.list.indexAt(position)
+        if index.isValid():
+            row: SoundRow = index.data(LibraryModel.ROW)
+            menu = self.menu_for(row.sound)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self.list.viewport().mapToGlobal(position))

@@ -1,0 +1,188 @@
+"""Between the timeline and the session: what a person does there becomes steps, and what changes is shown there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from infinite_studio.history.names import checked_name
+from infinite_studio.project.model import LoopRange
+from infinite_studio.project.steps import (
+    DuplicateClip,
+    MoveClip,
+    RemoveClip,
+    RemoveTrack,
+    RenameTrack,
+    SetGain,
+    SetLoop,
+    SetMuted,
+    SetPan,
+    SetSoloed,
+    SplitClip,
+    Step,
+)
+from infinite_studio.ui.actions import NOTHING_ON_TIMELINE, OUTSIDE_CLIP
+from infinite_studio.ui.library_panel import ROUGH_SPLIT, ROUGH_SPLIT_HINT
+
+if TYPE_CHECKING:
+    from infinite_studio.services.session import StudioSession
+    from infinite_studio.services.values import Changes
+    from infinite_studio.ui.timeline.drops import ObjectDrop
+    from infinite_studio.ui.timeline.view import TimelineView
+
+
+class TimelineLink(QObject):
+    """Keeps one timeline and one session in step."""
+
+    def __init__(self, session: StudioSession, timeline: TimelineView) -> None:
+        super().__init__(timeline)
+        self._session = session
+        self._timeline = timeline
+        timeline.set_peaks_source(session.peaks)
+        timeline.set_project(session.project)
+        self._connect_steps()
+        timeline.seek_requested.connect(self._on_seek)
+        timeline.files_dropped.connect(self._on_files)
+        timeline.object_dropped.connect(self._on_object)
+        timeline.clip_menu_requested.connect(self._on_clip_menu)
+        timeline.track_menu_requested.connect(self._on_track_menu)
+        session.changed.connect(self._on_changed)
+
+    def _connect_steps(self) -> None:
+        timeline = self._timeline
+        timeline.clip_moved.connect(self._on_clip_moved)
+        timeline.clip_duplicated.connect(lambda clip_id: self._apply(DuplicateClip(clip_id)))
+        timeline.clip_split.connect(lambda clip_id, frame: self._apply(SplitClip(clip_id, frame)))
+        timeline.clip_deleted.connect(lambda clip_id: self._apply(RemoveClip(clip_id)))
+        timeline.track_deleted.connect(lambda track_id: self._apply(RemoveTrack(track_id)))
+        timeline.track_renamed.connect(lambda track_id, name: self._apply(RenameTrack(track_id, name)))
+        timeline.track_muted.connect(lambda track_id, muted: self._apply(SetMuted(track_id, muted)))
+        timeline.track_soloed.connect(lambda track_id, soloed: self._apply(SetSoloed(track_id, soloed)))
+        timeline.track_gain_changed.connect(self._on_gain)
+        timeline.track_pan_changed.connect(self._on_pan)
+        timeline.loop_changed.connect(self._on_loop)
+
+    def tick(self) -> None:
+        """Show where the transport is and how loud it plays."""
+        is_playing = self._session.is_playing
+        self._timeline.set_playhead(self._session.playhead_frame, is_playing)
+        if is_playing:
+            self._timeline.set_levels(self._session.levels())
+
+    def clip_menu(self, clip_id: str) -> QMenu:
+        """Return the menu of a clip."""
+        clip = next(clip for _track, clip in self._session.project.clips() if clip.clip_id == clip_id)
+        playhead = self._session.playhead_frame
+        inside = clip.start_frame < playhead < clip.end_frame
+        menu = QMenu(self._timeline)
+        menu.setToolTipsVisible(True)
+        self._add_split(menu, clip.object_id, clip.start_frame)
+        menu.addSeparator()
+        _add(menu, "Duplicate", lambda: self._apply(DuplicateClip(clip_id)))
+        _add(
+            menu,
+            "Split at playhead",
+            lambda: self._apply(SplitClip(clip_id, playhead)),
+            "" if inside else OUTSIDE_CLIP,
+        )
+        _add(menu, "Audition the whole sound", lambda: self._session.audition(clip.object_id))
+        menu.addSeparator()
+        _add(menu, "Delete", lambda: self._apply(RemoveClip(clip_id)))
+        return menu
+
+    def track_menu(self, track_id: str) -> QMenu:
+        """Return the menu of a track."""
+        track = self._session.project.track(track_id)
+        menu = QMenu(self._timeline)
+        menu.setToolTipsVisible(True)
+        if track.clips:
+            self._add_split(menu, track.clips[0].object_id, track.clips[0].start_frame)
+        else:
+            _add(menu, ROUGH_SPLIT, lambda: None, NOTHING_ON_TIMELINE)
+        menu.addSeparator()
+        _add(menu, "Rename…", lambda: self._ask_name(track_id, track.name))
+        _add(menu, "Delete track", lambda: self._apply(RemoveTrack(track_id)))
+        return menu
+
+    def _add_split(self, menu: QMenu, object_id: str, at_frame: int) -> None:
+        reason = "This library is open in another window." if self._session.is_read_only else ""
+        split = _add(menu, ROUGH_SPLIT, lambda: self._session.split_object(object_id, at_frame), reason)
+        if not reason:
+            split.setToolTip(ROUGH_SPLIT_HINT)
+
+    def _apply(self, step: Step) -> None:
+        self._session.apply(step)
+
+    def _ask_name(self, track_id: str, name: str) -> None:
+        from infinite_studio.ui.dialogs.name_dialog import NameDialog
+
+        dialog = NameDialog("Rename track", "Rename", checked_name, self._timeline.window(), first=name)
+        dialog.named.connect(lambda new_name: self._apply(RenameTrack(track_id, new_name)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _on_seek(self, frame: int) -> None:
+        self._session.seek(frame)
+        self.tick()
+
+    def _on_clip_moved(self, clip_id: str, track_id: str, start_frame: int) -> None:
+        self._apply(MoveClip(clip_id, track_id, start_frame))
+
+    def _on_gain(self, track_id: str, gain_db: float, _is_done: bool) -> None:
+        self._apply(SetGain(track_id, gain_db))
+
+    def _on_pan(self, track_id: str, pan: float, _is_done: bool) -> None:
+        self._apply(SetPan(track_id, pan))
+
+    def _on_loop(self, loop: LoopRange | None) -> None:
+        self._apply(SetLoop(loop))
+
+    def _on_files(self, paths: Sequence[Path], frame: int, track_id: str) -> None:
+        self._session.import_files(list(paths), frame, track_id or None)
+
+    def _on_object(self, drop: ObjectDrop) -> None:
+        sound = self._session.sound_of(drop.object_id)
+        if sound is not None:
+            self._session.place_sound(sound.sound_id, drop.frame, drop.track_id or None)
+
+    def _on_clip_menu(self, clip_id: str, position: QPoint) -> None:
+        _popup(self.clip_menu(clip_id), position)
+
+    def _on_track_menu(self, track_id: str, position: QPoint) -> None:
+        _popup(self.track_menu(track_id), position)
+
+    def _on_changed(self, changes: Changes, _origin: object) -> None:
+        if changes.project or changes.repositories:
+            self._timeline.set_project(self._session.project)
+            self.tick()
+        if changes.peaks:
+            self._timeline.refresh_peaks(changes.peaks)
+
+
+def loop_from(loop: LoopRange | None, frame: int, end_frame: int, *, is_start: bool) -> LoopRange:
+    """Return a loop range with one end at a frame; the other end gives way where they would cross."""
+    present = loop or LoopRange(0, max(end_frame, frame + 1))
+    if is_start:
+        end = present.end_frame if present.end_frame > frame else max(end_frame, frame + 1)
+        return replace(present, start_frame=frame, end_frame=end, enabled=True)
+    start = present.start_frame if present.start_frame < frame else 0
+    return replace(present, start_frame=start, end_frame=max(frame, start + 1), enabled=True)
+
+
+def _add(menu: QMenu, text: str, run: Callable[[], object], reason: str = "") -> QAction:
+    action = menu.addAction(text)
+    action.triggered.connect(lambda _checked=False: run())
+    action.setEnabled(not reason)
+    action.setToolTip(reason)
+    return action
+
+
+def _popup(menu: QMenu, position: QPoint) -> None:
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.popup(position)

@@ -1,0 +1,171 @@
+"""The headless face as a person calls it: real processes, real files, exit codes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from infinite_studio.audio.reading import read_audio
+
+PROGRAM = Path(sys.executable).with_name("infinite-studio")
+
+
+@pytest.fixture
+def studio_command(tmp_path):
+    environment = {
+        k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
+    }
+    environment["INFINITE_STUDIO_HOME"] = str(tmp_path / "home")
+
+    def run(*arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
+        command = [str(PROGRAM), *map(str, arguments)]
+        result = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=False, timeout=100
+        )
+        assert result.returncode == code, f"{result.stdout}\n{result.stderr}"
+        return result
+
+    run.environment = environment
+    return run
+
+
+def values(result):
+    """The one JSON object on stdout."""
+    return json.loads(result.stdout)
+
+
+def test_generate_writes_exactly_what_it_says(studio_command, tmp_path):
+    beat, stems = tmp_path / "beat.wav", tmp_path / "stems"
+    made = values(studio_command(
+        "generate", "dark trap, 140 bpm, in F minor", "--bars", 8, "--seed", 7, "-o", beat, "--stems", stems, "--json"
+    ))  # fmt: skip
+    assert made["engine"] == "sketch"
+    assert (made["seed"], made["tempo_bpm"], made["key"], made["bars"]) == (7, 140, "F minor", 8)
+    assert made["sample_rate"] == 48_000
+    assert made["path"] == str(beat)
+    assert set(made["stems"]) == {"drums", "bass", "melody", "other"}
+    audio = read_audio(beat)
+    assert audio.n_frames == round(8 * 4 * 60 / 140 * 48_000)
+    assert made["duration_seconds"] == pytest.approx(audio.duration_seconds)
+    total = sum(read_audio(Path(path)).samples.astype(np.float64) for path in made["stems"].values())
+    assert np.abs(total - audio.samples).max() < 1e-5, "24-bit stems sum to the mixdown"
+
+
+def test_the_same_seed_writes_the_same_bytes(studio_command, tmp_path):
+    paths = [tmp_path / "a.wav", tmp_path / "b.wav"]
+    for path in paths:
+        studio_command("generate", "house", "--bars", 2, "--seed", 3, "-o", path)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_words_that_had_no_effect_are_named(studio_command, tmp_path):
+    result = studio_command("generate", "house with zurna", "--bars", 1, "-o", tmp_path / "a.wav")
+    assert "zurna" in result.stdout
+
+
+def test_split_writes_stems_that_sum_to_the_original(studio_command, song, song_file, tmp_path):
+    split = values(studio_command("split", song_file, "-o", tmp_path / "stems", "--json"))
+    assert split["model"] == "quick"
+    assert "drums" in split["stems"]
+    total = sum(read_audio(Path(path)).samples.astype(np.float64) for path in split["stems"].values())
+    original = read_audio(song_file).samples
+    assert 20 * np.log10(np.abs(total - original).max()) < -60
+
+
+def test_analyze_finds_the_tempo_and_says_what_it_did_not_find(studio_command, song_file, tmp_path):
+    found = values(studio_command("analyze", song_file, "--json"))
+    assert set(found) == {
+        "tempo_bpm", "tempo_confidence", "key", "key_confidence", "duration_seconds", "sample_rate", "channels", "loudness_lufs"
+    }  # fmt: skip
+    assert found["tempo_bpm"] == pytest.approx(120, rel=0.01)
+    assert (found["sample_rate"], found["channels"]) == (44_100, 2)
+
+
+def test_a_project_goes_through_its_history(studio_command, song_file, tmp_path):
+    studio_command("project", "new", "Tape")
+    studio_command("project", "add", "Tape", song_file)
+    first = values(studio_command("history", "commit", "-p", "Tape", "-m", "First", "--json"))
+    studio_command("generate", "house, 122 bpm", "--bars", 2, "-p", "Tape", "-o", tmp_path / "take.wav")
+    studio_command("history", "commit", "-p", "Tape", "-m", "With a beat")
+    log = values(studio_command("history", "log", "-p", "Tape", "--json"))["commits"]
+    assert [commit["message"] for commit in log] == ["With a beat", "First"]
+    studio_command("history", "checkout", "-p", "Tape", first["commit_id"][:10])
+    shown = values(studio_command("project", "show", "Tape", "--json"))
+    assert [track["name"] for track in shown["tracks"]] == ["four bars"]
+    branches = values(studio_command("history", "branch", "-p", "Tape", "idea", "--json"))
+    assert {branch["name"] for branch in branches["branches"]} == {"main", "idea"}
+    exported = values(studio_command("project", "export", "Tape", "-o", tmp_path / "out", "--flac", "--json"))
+    assert read_audio(Path(exported["paths"][0])).duration_seconds == pytest.approx(8.0, abs=0.001)
+    assert [p["name"] for p in values(studio_command("project", "list", "--json"))["projects"]] == ["Tape"]
+
+
+def test_the_tour_does_the_whole_job(studio_command, tmp_path):
+    out = tmp_path / "tour"
+    began = time.monotonic()
+    tour = values(studio_command("tour", "--out", out, "--json"))
+    assert time.monotonic() - began < 60
+    assert len(tour["commits"]) == 3
+    for path in [*tour["sounds"], tour["window"], out / "summary.json"]:
+        assert Path(path).stat().st_size > 1_000 or Path(path).suffix == ".json"
+    assert Path(tour["window"]).read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_doctor_gives_every_subject_a_reason(studio_command):
+    checks = values(studio_command("doctor", "--json"))
+    assert {"python", "torch", "device", "sound_card", "codecs", "library", "disk"} <= set(checks)
+    assert all(isinstance(check["works"], bool) and check["reason"] for check in checks.values())
+    assert checks["codecs"]["works"], checks["codecs"]["reason"]
+    assert checks["library"]["works"], checks["library"]["reason"]
+
+
+def test_without_a_display_the_window_says_so(studio_command):
+    result = studio_command(code=2)
+    assert "no display" in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["generate", "house", "--tempo", "900"], "900"),
+        (["generate", "house", "--bars", "0"], "bar"),
+        (["generate", "house", "--key", "H flat"], "H flat"),
+        (["generate", "house", "--engine", "nonsense"], "nonsense"),
+        (["analyze", "no such file.wav"], "no such file.wav"),
+        (["history", "log", "-p", "Nowhere"], "Nowhere"),
+    ],
+)
+def test_an_expected_failure_is_a_sentence_and_a_hint(studio_command, arguments, word):
+    result = studio_command(*arguments, code=1)
+    assert result.stdout == ""
+    sentence, hint = result.stderr.strip().splitlines()[-2:]
+    assert word in sentence
+    assert len(hint) > 10
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["split"], ["generate"], ["nonsense"], ["generate", "house", "--bars", "many"]]
+)
+def test_wrong_usage_exits_with_2(studio_command, arguments):
+    assert "Usage" in studio_command(*arguments, code=2).stderr
+
+
+def test_an_interrupt_leaves_nothing_half_written(studio_command, tmp_path):
+    output = tmp_path / "out" / "long.wav"
+    output.parent.mkdir()
+    command = [str(PROGRAM), "generate", "house", "--seconds", "1200", "-o", str(output)]
+    with subprocess.Popen(
+        command, env=studio_command.environment, stderr=subprocess.PIPE, text=True
+    ) as process:
+        time.sleep(3.0)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=30)
+    assert process.returncode == 130, told
+    assert list(output.parent.iterdir()) == []

@@ -1,0 +1,101 @@
+"""The Split panel, used as a person uses it."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+
+from infinite_studio.errors import StudioError
+from infinite_studio.history.recipe import Recipe
+from infinite_studio.music.stems import StemType
+from infinite_studio.project.model import Clip, Track
+from infinite_studio.project.steps import AddTracks
+from infinite_studio.ui.split_panel import NO_TARGET, SplitPanel
+
+
+@pytest.fixture
+def panel(qtbot, session):
+    made = SplitPanel(session)
+    qtbot.addWidget(made)
+    made.resize(360, 900)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def stem_tracks(object_id):
+    recipe = Recipe("quick", "1", input_object_ids=(object_id,))
+    kinds = (StemType.DRUMS, StemType.BASS, StemType.VOCALS, StemType.OTHER)
+    return tuple(
+        Track(f"{k.value} · song", k, (Clip(f"stem-{k}", "song", 0, 48_000, recipe=recipe),)) for k in kinds
+    )
+
+
+def test_with_nothing_to_split_the_panel_says_what_to_do(qtbot, empty_session):
+    panel = SplitPanel(empty_session)
+    qtbot.addWidget(panel)
+    panel.show()
+    assert panel.empty.isVisible()
+    assert panel.empty.sentence.text() == NO_TARGET
+    assert not panel.work.button.isEnabled()
+    assert panel.work.button.toolTip() == NO_TARGET
+
+
+def test_the_selected_clip_is_what_is_split(qtbot, panel, session):
+    clip = session.project.tracks[4].clips[0]
+    panel.set_selected_clip(clip.clip_id)
+    assert panel.target.editor.currentText() == f"{clip.name} · selected clip"
+    qtbot.mouseClick(panel.work.button, Qt.MouseButton.LeftButton)
+    assert ("split_object", clip.object_id, clip.start_frame, "quick") in session.calls
+
+
+def test_a_sound_of_the_library_can_be_chosen(panel, session):
+    panel.target.choose(next(t for t in panel.target._values if t.object_id == "s0"))
+    panel.split()
+    assert ("split_object", "s0", 0, "quick") in session.calls
+
+
+def test_the_panel_names_the_stems_the_time_and_how_rough_it_is(panel, session):
+    assert panel.stems.texts == ("drums", "bass", "vocals", "other")
+    assert panel.work.button.trailing == "≈ 0.9 s"
+    assert panel.description.text() == session.separators[0].description
+
+
+def test_a_running_split_shows_its_stage_and_can_be_cancelled(qtbot, panel, session):
+    panel.split()
+    qtbot.waitUntil(lambda: "Composing the drums" in panel.work.bar.text)
+    qtbot.mouseClick(panel.work.cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not panel.work.is_working)
+    assert session.jobs.views()[-1].state.value == "cancelled"
+    assert panel.result.isHidden()
+
+
+def test_a_finished_split_names_the_tracks_that_came(qtbot, panel, session):
+    panel.split()
+    session.apply(AddTracks(stem_tracks(panel.chosen.object_id)))
+    session.release.set()
+    qtbot.waitUntil(panel.result.isVisible)
+    assert panel.result.body.count() == 5
+
+
+def test_a_failed_split_is_said_in_the_panel(qtbot, panel, session):
+    session.failure = StudioError("This sound is too long.", hint="Cut it first.")
+    session.release.set()
+    panel.split()
+    qtbot.waitUntil(panel.failure.isVisible)
+    assert panel.failure.text == "This sound is too long."
+
+
+def test_stems_are_not_offered_for_splitting_again_unless_selected(panel, session):
+    tracks = stem_tracks("s0")
+    session.apply(AddTracks(tracks))
+    assert not any(target.object_id.startswith("stem-") for target in panel.target._values)
+    panel.set_selected_clip(tracks[0].clips[0].clip_id)
+    assert panel.chosen.object_id == tracks[0].clips[0].object_id
+
+
+def test_the_choice_survives_changes_of_the_project(panel, session):
+    chosen = next(t for t in panel.target._values if t.object_id == "s1")
+    panel.target.choose(chosen)
+    session.apply(AddTracks((replace(session.project.tracks[0], track_id="copy"),)))
+    assert panel.chosen == chosen
