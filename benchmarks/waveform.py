@@ -145,15 +145,24 @@ def measure_first_paint(source: Path, target: Path) -> tuple[dict[str, float], D
     return {"first_paint_seconds": first, "decode_seconds": whole}, outcome.value
 
 
-def frame_ms(step: Callable[[], None], paints: PaintCount) -> float:
-    """Time one scroll step until everything is painted."""
+def settle(paints: PaintCount) -> None:
+    """Let the event loop run until a round passes in which nothing was painted."""
+    painted = -1
+    while painted != paints.count:
+        painted = paints.count
+        QApplication.processEvents()
+
+
+def frame_ms(step: Callable[[], None], paints: PaintCount) -> tuple[float, float]:
+    """Time one scroll step until nothing is left to paint: on the wall, and of the processor."""
+    settle(paints)
     before = paints.count
-    began = time.perf_counter()
+    began, began_cpu = time.perf_counter(), time.process_time()
     step()
-    QApplication.processEvents()
-    elapsed = (time.perf_counter() - began) * 1000
+    settle(paints)
+    elapsed = time.perf_counter() - began, time.process_time() - began_cpu
     assert paints.count > before, "nothing was painted"
-    return elapsed
+    return elapsed[0] * 1000, elapsed[1] * 1000
 
 
 def open_peer(samples: NDArray[np.float32]) -> pyqtgraph.PlotWidget:
@@ -191,8 +200,10 @@ def measure_scrolling(info: DecodedInfo) -> dict[str, NDArray[np.float64]]:
     excerpt = open_decoded(info.path)[: PEER_MINUTES * 60 * PROJECT_SAMPLE_RATE, 0].copy()
     plot = open_peer(excerpt)
     counts = PaintCount(lanes), PaintCount(many_lanes), PaintCount(plot.viewport())
-    times: dict[str, list[float]] = {"ours": [], "ours_eight_tracks": [], "peer": []}
+    times: dict[str, list[tuple[float, float]]] = {"ours": [], "ours_eight_tracks": [], "peer": []}
     for ours, peer in zip(starts(MINUTES), starts(PEER_MINUTES), strict=True):
+        for count in counts:
+            settle(count)
         times["ours"].append(frame_ms(scroller(view)(ours), counts[0]))
         times["ours_eight_tracks"].append(frame_ms(scroller(many)(ours), counts[1]))
         pan = _panner(plot, peer, visible)
@@ -207,11 +218,14 @@ def _panner(plot: pyqtgraph.PlotWidget, start: float, visible: float) -> Callabl
 
 
 def quantiles(times: NDArray[np.float64]) -> dict[str, float]:
-    """Return median, 99th percentile and worst."""
+    """Return median and 99th percentile of both clocks; the processor's leaves out what else the machine does."""
+    wall, cpu = times.T
     return {
-        "p50_ms": round(float(np.percentile(times, 50)), 2),
-        "p99_ms": round(float(np.percentile(times, 99)), 2),
-        "max_ms": round(float(times.max()), 2),
+        "p50_ms": round(float(np.percentile(wall, 50)), 2),
+        "p99_ms": round(float(np.percentile(wall, 99)), 2),
+        "max_ms": round(float(wall.max()), 2),
+        "cpu_p50_ms": round(float(np.percentile(cpu, 50)), 2),
+        "cpu_p99_ms": round(float(np.percentile(cpu, 99)), 2),
     }
 
 
@@ -228,7 +242,8 @@ def main() -> None:
         f"an hour of FLAC: first wave after {first:.3f} s, all of it after {opening['decode_seconds']:.1f} s"
     )
     for name, values in scrolling.items():
-        print(f"scrolling, {name}: p50 {values['p50_ms']} ms, p99 {values['p99_ms']} ms")
+        print(f"scrolling, {name}: p50 {values['p50_ms']} ms, p99 {values['p99_ms']} ms, ", end="")
+        print(f"of the processor {values['cpu_p50_ms']} and {values['cpu_p99_ms']} ms")
     result = {
         "benchmark": "waveform",
         "minutes": MINUTES,

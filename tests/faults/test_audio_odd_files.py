@@ -67,7 +67,7 @@ def test_no_frame_is_refused_and_one_frame_is_read(tmp_path):
     assert decode_to_cache(path, tmp_path / "x.f32", 44_100).n_frames == 1
 
 
-@pytest.mark.parametrize(("bits", "coding"), [(0, 1), (16, 0x1234), (12, 0x11)])
+@pytest.mark.parametrize(("bits", "coding"), [(0, 1), (16, 0x1234), (12, 0x11), (16, 0xFFFF)])
 def test_unknown_codings_are_refused(tmp_path, bits, coding):
     refused(raw_wave(tmp_path / "x.wav", bits=bits, coding=coding, data=bytes(400)))
 
@@ -203,7 +203,7 @@ def test_cut_and_altered_files_are_read_or_refused(tmp_path, form, coding):
         survives(path, tmp_path)
 
 
-@pytest.mark.parametrize(("name", "codec"), [("x.m4a", "aac"), ("x.webm", "libopus"), ("x.aac", "aac")])
+@pytest.mark.parametrize(("name", "codec"), [("x.m4a", "aac"), ("x.webm", "libopus"), ("x.aac", "aac"), ("x.ts", "aac")])
 def test_cut_and_altered_containers_are_read_or_refused(tmp_path, name, codec):
     whole = container(tmp_path / name, noise(20_000), codec).read_bytes()
     rng = random.Random(name)

@@ -147,6 +147,9 @@ class FakeSession(QObject):
     def is_playing(self) -> bool:
         return bool(self.transport_state.is_playing)
 
+    def stem_types(self, separator: str = "quick") -> tuple[StemType, ...]:
+        return (StemType.DRUMS, StemType.BASS, StemType.VOCALS, StemType.OTHER)
+
     def peaks(self, object_id: str) -> Peaks | None:
         return self.waves.get(object_id)
 
@@ -160,6 +163,9 @@ class FakeSession(QObject):
         return (
             dict.fromkeys((track.track_id for track in self.project.tracks), 0.5) if self.is_playing else {}
         )
+
+    def stem_types(self, separator: str) -> tuple[StemType, ...]:
+        return (StemType.DRUMS, StemType.BASS, StemType.VOCALS, StemType.OTHER)
 
     def emit(self, **flags: Any) -> None:
         """Tell the views that something changed."""

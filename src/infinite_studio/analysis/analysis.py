@@ -8,6 +8,8 @@ from infinite_studio.audio.audio import Audio
 from infinite_studio.music.key import Key
 from infinite_studio.progress import Part, Progress, Silence
 
+_BLOCK_FRAMES = 1 << 17
+
 
 @dataclass(frozen=True)
 class Analysis:
@@ -98,14 +100,11 @@ def analyse(audio: Audio, progress: Progress = Silence()) -> Analysis:
     from infinite_studio.analysis.excerpts import mono_excerpts
     from infinite_studio.analysis.keys import find_key
     from infinite_studio.analysis.tempo import find_tempo
-    from infinite_studio.audio.loudness import integrated_loudness
 
-    excerpts = mono_excerpts(audio, Part(progress, 0.0, 0.2))
-    tempo = find_tempo(excerpts, Part(progress, 0.2, 0.5))
-    key = find_key(excerpts, Part(progress, 0.5, 0.8))
-    progress.report(0.8, "Measuring loudness")
-    loudness_lufs = integrated_loudness(audio)
-    progress.report(1.0, "Measuring loudness")
+    excerpts = mono_excerpts(audio, Part(progress, 0.0, 0.15))
+    tempo = find_tempo(excerpts, audio.sample_rate, Part(progress, 0.15, 0.35))
+    key = find_key(excerpts, Part(progress, 0.35, 0.7))
+    loudness_lufs = _loudness(audio, Part(progress, 0.7, 1.0))
     return Analysis(
         tempo_bpm=tempo.tempo_bpm,
         tempo_confidence=tempo.confidence,
@@ -116,6 +115,20 @@ def analyse(audio: Audio, progress: Progress = Silence()) -> Analysis:
         sample_rate=audio.sample_rate,
         n_channels=audio.n_channels,
     )
+
+
+def _loudness(audio: Audio, progress: Progress) -> float | None:
+    """Measure integrated loudness in blocks, so that it can be cancelled."""
+    from infinite_studio.audio.loudness import LoudnessMeter
+
+    progress.report(0.0, "Measuring loudness")
+    meter = LoudnessMeter(audio.sample_rate)
+    for start in range(0, audio.n_frames, _BLOCK_FRAMES):
+        end = min(start + _BLOCK_FRAMES, audio.n_frames)
+        meter.add(audio.samples[start:end], last=end == audio.n_frames)
+        progress.report(end / audio.n_frames)
+    found = meter.integrated_lufs()
+    return None if found is None else round(found, 2)
 
 
 def _optional_float(value: object) -> float | None:

@@ -6,8 +6,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from infinite_studio.audio.audio import Audio
-from infinite_studio.progress import Progress
+from infinite_studio.audio.audio import Audio, Samples
+from infinite_studio.audio.resampling import StreamResampler
+from infinite_studio.progress import Part, Progress
 
 Mono: TypeAlias = NDArray[np.float32]
 """Array ``(frames,)``, float32."""
@@ -55,11 +56,14 @@ def mono_excerpts(audio: Audio, progress: Progress) -> Excerpts:
     Excerpts
         At most 27 MB, however long the sound.
     """
+    progress.report(0.0, "Reading the sound")
     ranges = _ranges(audio.n_frames, audio.sample_rate)
-    parts = []
-    for index, (start, end) in enumerate(ranges):
-        progress.report(index / len(ranges), "Reading the sound")
-        parts.append(_mono_at_analysis_rate(audio, start, end, progress))
+    parts = [
+        _mono_at_analysis_rate(
+            audio, start, end, Part(progress, index / len(ranges), (index + 1) / len(ranges))
+        )
+        for index, (start, end) in enumerate(ranges)
+    ]
     return Excerpts(tuple(parts), audio.duration_seconds, len(ranges) == 1)
 
 
@@ -75,19 +79,15 @@ def _ranges(n_frames: int, sample_rate: int) -> list[tuple[int, int]]:
 
 def _mono_at_analysis_rate(audio: Audio, start: int, end: int, progress: Progress) -> Mono:
     """Mix one range to mono and resample it, in blocks."""
-    import soxr
-
     weights = _channel_weights(audio, start, end)
-    stream = soxr.ResampleStream(audio.sample_rate, ANALYSIS_RATE, 1, dtype="float32", quality="HQ")
-    pieces: list[Mono] = []
+    resampler = StreamResampler(1, audio.sample_rate, ANALYSIS_RATE)
+    pieces: list[Samples] = []
     for block_start in range(start, end, _BLOCK_FRAMES):
         block_end = min(block_start + _BLOCK_FRAMES, end)
         mixed = audio.samples[block_start:block_end] @ weights
-        pieces.append(stream.resample_chunk(mixed, last=block_end == end))
-        progress.report(0.0)
-    mono = np.concatenate(pieces)
-    n_frames = max(round((end - start) * ANALYSIS_RATE / audio.sample_rate), 1)
-    return np.pad(mono[:n_frames], (0, max(n_frames - mono.size, 0)))
+        pieces.append(resampler.process(mixed[:, np.newaxis], last=block_end == end))
+        progress.report((block_end - start) / (end - start))
+    return np.concatenate(pieces)[:, 0]
 
 
 def _channel_weights(audio: Audio, start: int, end: int) -> Mono:

@@ -4,41 +4,115 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from infinite_studio.analysis.excerpts import ANALYSIS_RATE, Excerpts
-from infinite_studio.analysis.onsets import spectrum_blocks
+from infinite_studio.analysis.excerpts import Excerpts
+from infinite_studio.analysis.pitches import Pitches, Values, lasting_pitches
 from infinite_studio.music.key import Key, Mode
-from infinite_studio.progress import Progress
+from infinite_studio.progress import Part, Progress
+
+_PROFILES = {
+    Mode.MAJOR: (
+        (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
+        (0.748, 0.060, 0.488, 0.082, 0.670, 0.460, 0.096, 0.715, 0.104, 0.366, 0.057, 0.400),
+        (0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081),
+    ),
+    Mode.MINOR: (
+        (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
+        (0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.133, 0.330),
+        (0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052),
+    ),
+}
+"""Krumhansl and Kessler 1982, Temperley 2007, Albrecht and Shanahan 2013; their agreement counts."""
+
+_MIN_LASTING_SHARE = 0.6
+_MIN_PITCH_CLASSES = 2.5
+_MIN_FIT = 0.68
+_USELESS_FIT = 0.6
+_CLEAR_FIT = 0.95
+_USUAL_LEAD = 0.08
 
 
 @dataclass(frozen=True)
 class FoundKey:
-    """A key and how sure it is."""
+    """A key and how sure it is.
+
+    Parameters
+    ----------
+    key : Key or None
+        None where none stands out.
+    confidence : float
+        0 (nothing found) to 1.
+    """
 
     key: Key | None
     confidence: float
 
 
-_MAJOR = np.array([0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081])
-_MINOR = np.array([0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052])
+NO_KEY = FoundKey(None, 0.0)
 
 
 def find_key(excerpts: Excerpts, progress: Progress) -> FoundKey:
-    """Find the key of a sound."""
+    """Find the key of a sound, or that none is clear.
+
+    Parameters
+    ----------
+    excerpts : Excerpts
+        What is listened to.
+    progress : Progress
+        Told the share that is done; may cancel.
+
+    Returns
+    -------
+    FoundKey
+        Nothing where few partials last (noise, drums, speech), where fewer than about three pitch classes
+        sound (a held note), or where no key fits. Relative keys share their notes: where music
+        dwells on neither tonic, the other one may be meant.
+
+    Notes
+    -----
+    Correlation of the pitch-class distribution, corrected for tuning and overtones, with key profiles
+    (Krumhansl and Schmuckler; Krumhansl 1990), averaged over three profiles.
+    """
     progress.report(0.0, "Finding the key")
-    chroma = np.zeros(12)
-    hz = np.fft.rfftfreq(8192, 1 / ANALYSIS_RATE)
-    inside = (hz > 65) & (hz < 2100)
-    pitch = np.round(12 * np.log2(hz[inside] / 440) + 69).astype(int) % 12
-    for part in excerpts.parts:
-        for block in spectrum_blocks(part, 8192, 4096, progress):
-            chroma += np.bincount(pitch, block[:, inside].sum(axis=0), 12)
-    if chroma.std() < 0.1 * chroma.mean() or not chroma.any():
-        return FoundKey(None, 0.0)
-    scores = {
-        Key(tonic, mode): float(np.corrcoef(chroma, np.roll(profile, tonic))[0, 1])
-        for mode, profile in ((Mode.MAJOR, _MAJOR), (Mode.MINOR, _MINOR))
+    count = len(excerpts.parts)
+    found = [
+        lasting_pitches(part, Part(progress, index / count, (index + 1) / count))
+        for index, part in enumerate(excerpts.parts)
+    ]
+    lasting_share = float(np.mean([pitches.lasting_share for pitches in found]))
+    classes = pitch_classes(found)
+    if lasting_share < _MIN_LASTING_SHARE or _effective_count(classes) < _MIN_PITCH_CLASSES:
+        return NO_KEY
+    fits = _fits(classes)
+    best, second = sorted(fits, key=lambda key: -fits[key])[:2]
+    if fits[best] < _MIN_FIT:
+        return NO_KEY
+    lead = fits[best] - fits[second]
+    clearness = min((fits[best] - _USELESS_FIT) / (_CLEAR_FIT - _USELESS_FIT), 1.0)
+    return FoundKey(best, round(clearness * lead / (lead + _USUAL_LEAD), 3))
+
+
+def pitch_classes(found: list[Pitches]) -> Values:
+    """Return how much of each pitch class sounds, shape (12,), from C; corrected for the sound's own tuning."""
+    pitches = np.concatenate([part.pitches for part in found])
+    weights = np.concatenate([part.weights for part in found])
+    tuning = np.angle(np.sum(weights * np.exp(2j * np.pi * pitches))) / (2 * np.pi)
+    in_tune = pitches - tuning
+    nearest = np.round(in_tune)
+    clean = weights * np.square(np.cos(np.pi * (in_tune - nearest)))
+    return np.bincount(nearest.astype(int) % 12, clean, minlength=12)
+
+
+def _effective_count(classes: Values) -> float:
+    """Return how many pitch classes sound, were they equally strong."""
+    return float(classes.sum() ** 2 / max(np.square(classes).sum(), 1e-12))
+
+
+def _fits(classes: Values) -> dict[Key, float]:
+    """Return the mean correlation of every key's profiles with what sounds."""
+    return {
+        Key(tonic, mode): float(
+            np.mean([np.corrcoef(classes, np.roll(profile, tonic))[0, 1] for profile in profiles])
+        )
+        for mode, profiles in _PROFILES.items()
         for tonic in range(12)
     }
-    ranked = sorted(scores, key=lambda key: -scores[key])
-    margin = scores[ranked[0]] - scores[ranked[1]]
-    return FoundKey(ranked[0], min(max(margin * 4, 0.0), 1.0)) if scores[ranked[0]] > 0.5 else FoundKey(None, 0.0)

@@ -47,7 +47,11 @@ def loop_length(
         if slowest_bpm <= 60 * count / duration_seconds <= fastest_bpm
     ]
     n_frames = round(duration_seconds * sample_rate)
-    exact = [tempo for _, tempo in pairs if _is_whole(tempo, n_frames)] if not _is_round(n_frames, sample_rate) else []
+    exact = (
+        [tempo for _, tempo in pairs if _is_whole(tempo, n_frames)]
+        if not _is_round(n_frames, sample_rate)
+        else []
+    )
     if not pairs or not (exact or _ends_cut(excerpts)):
         return None
     counts, tempi = zip(*pairs, strict=True)
@@ -58,7 +62,9 @@ def loop_length(
 
 def _is_whole(tempo_bpm: float, n_frames: int) -> bool:
     """Return whether a whole-number tempo would have this length, give or take three frames."""
-    return 60 <= tempo_bpm <= 180 and abs(tempo_bpm - round(tempo_bpm)) <= tempo_bpm * _EXACT_FRAMES / n_frames
+    return (
+        60 <= tempo_bpm <= 180 and abs(tempo_bpm - round(tempo_bpm)) <= tempo_bpm * _EXACT_FRAMES / n_frames
+    )
 
 
 def _is_round(n_frames: int, sample_rate: int) -> bool:

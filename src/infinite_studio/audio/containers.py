@@ -1,6 +1,7 @@
 """M4A/AAC and the sound of MP4, WebM and MKV, through FFmpeg's libraries."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,17 @@ def _demuxer(path: Path) -> str | None:
     return None
 
 
+@contextmanager
+def _damage(path: Path, reason: str) -> Iterator[None]:
+    """Translate what PyAV raises about a file; altered ones also bring ``IndexError`` and ``ValueError``."""
+    import av
+
+    try:
+        yield
+    except (av.FFmpegError, ValueError, IndexError) as error:
+        raise DamagedSoundError(path, reason, hint=_AGAIN) from error
+
+
 class ContainerReader:
     """The first sound track of a container."""
 
@@ -78,15 +90,14 @@ class ContainerReader:
         demuxer = _demuxer(path)
         if demuxer is None:
             raise NoSoundInFileError(path, "holds no sound that the studio can read")
-        try:
+        with _damage(path, "is damaged or holds no sound that the studio can read"):
             self._container: InputContainer = av.open(
                 str(path), format=demuxer, options={"protocol_whitelist": "file"}
             )
-        except (av.FFmpegError, ValueError) as error:
-            raise DamagedSoundError(path, "is damaged or holds no sound that the studio can read") from error
         try:
-            self._stream = self._first_sound()
-            self.info = self._described()
+            with _damage(path, "is damaged or holds no sound that the studio can read"):
+                self._stream = self._first_sound()
+                self.info = self._described()
         except BaseException:
             self._container.close()
             raise
@@ -99,7 +110,7 @@ class ContainerReader:
         context = stream.codec_context
         if context is None:
             raise NoSoundInFileError(self._path, "holds sound in a coding that the studio does not know")
-        if context.codec_tag in _PROTECTED_TAGS:
+        if self._container.format.name.startswith("mov") and context.codec_tag in _PROTECTED_TAGS:
             raise ProtectedSoundError(
                 self._path,
                 "is locked by copy protection",
@@ -143,13 +154,13 @@ class ContainerReader:
         import av
 
         to_float = av.AudioResampler(format="flt")
-        channels = self.info.n_channels
-        try:
+        promised = (self.info.sample_rate, self.info.n_channels)
+        with _damage(self._path, "is damaged or breaks off"):
             for frame in self._frames():
                 for converted in to_float.resample(frame):
-                    yield np.asarray(converted.to_ndarray(), np.float32).reshape(-1, channels)
-        except (av.FFmpegError, ValueError) as error:
-            raise DamagedSoundError(self._path, "is damaged or breaks off", hint=_AGAIN) from error
+                    if (converted.sample_rate, converted.layout.nb_channels) != promised:
+                        raise DamagedSoundError(self._path, "changes its rate or channels on the way")
+                    yield np.asarray(converted.to_ndarray(), np.float32).reshape(-1, promised[1])
 
     def _frames(self) -> "Iterator[AudioFrame]":
         import av

@@ -195,7 +195,8 @@ def complete_commit_id(session: Session, text_of_id: str, repository: Repository
     if _PREFIX.fullmatch(prefix) is None:
         raise UnknownCommitError(text_of_id)
     between = (CommitRow.commit_id >= prefix, CommitRow.commit_id < prefix + "g")
-    candidates = list(session.scalars(select(CommitRow.commit_id).where(*between)))
+    found_ids = session.scalars(select(CommitRow.commit_id).where(*between))
+    candidates = sorted({found for found in found_ids if found})
     if repository is not None:
         candidates = [found for found in candidates if _is_visible(session, repository, found)]
     if not candidates:

@@ -39,9 +39,11 @@ def revision_of(database: Database) -> str | None:
         tables = set(inspect(connection).get_table_names())
         if not tables:
             return None
-        if "alembic_version" not in tables:
-            raise DamagedLibraryError(database.path)
-        return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one_or_none()
+        known = "alembic_version" in tables
+        rows = connection.exec_driver_sql("SELECT version_num FROM alembic_version").all() if known else []
+    if len(rows) != 1 or not isinstance(rows[0][0], str):
+        raise DamagedLibraryError(database.path)
+    return rows[0][0]
 
 
 def bring_up_to_date(database: Database) -> None:

@@ -124,10 +124,18 @@ class Commit:
         Who made it.
     created : datetime
         Aware, UTC, to the microsecond.
-    message, tempo_bpm, key, mixdown_object_id, stems
+    message : str
+        As in `CommitDraft`.
+    tempo_bpm : float or None
+        As in `CommitDraft`.
+    key : str or None
         As in `CommitDraft`.
     snapshot_object_id : str
         The stored snapshot.
+    mixdown_object_id : str or None
+        As in `CommitDraft`.
+    stems : tuple of StemRecord
+        As in `CommitDraft`, each recipe as it is read back.
     """
 
     commit_id: str

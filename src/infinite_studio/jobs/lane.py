@@ -21,11 +21,14 @@ class _Worker(QObject):
         super().__init__()
         self._thread = thread
         self._estimates = estimates
+        self.ticket: Ticket | None = None
 
     @Slot(object)
     def run(self, ticket: Ticket) -> None:
         """Do one ticket's work."""
+        self.ticket = ticket
         ticket.run()
+        self.ticket = None
         self.finished.emit(ticket.job_id)
         if isinstance(ticket.outcome, Succeeded):
             self._estimates.learn(ticket.job.kind, ticket.job.size, ticket.run_seconds)
@@ -48,7 +51,7 @@ class Lane(QObject):
         self._worker.finished.connect(self._on_finished)
         self._thread.start()
         # A running QThread that is collected aborts the process.
-        self._stop_at_exit = weakref.finalize(self, _stop, self._thread)
+        self._stop_at_exit = weakref.finalize(self, _stop, self._thread, self._worker)
 
     def run(self, ticket: Ticket) -> None:
         """Hand a ticket to the thread."""
@@ -65,6 +68,9 @@ class Lane(QObject):
         self.finished.emit(job_id)
 
 
-def _stop(thread: QThread) -> None:
+def _stop(thread: QThread, worker: _Worker) -> None:
+    ticket = worker.ticket
+    if ticket is not None:
+        ticket.mailbox.cancel()
     thread.quit()
     thread.wait(EXIT_PATIENCE_MILLISECONDS)

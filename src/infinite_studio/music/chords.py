@@ -129,7 +129,7 @@ def voice(
         Lowest and highest MIDI pitch; at least an octave apart.
     n_voices : int or None
         How many pitches; None for one per chord tone. With fewer than there are tones the fifth goes first,
-        then the root; with more, tones are doubled.
+        then the root; with more, tones are doubled as far as the range has room.
 
     Returns
     -------

@@ -76,12 +76,12 @@ class Track:
         What the person reads on the lane's header.
     stem_type : StemType
         Decides colour and place in exports.
+    clips : tuple of Clip
+        Ordered by their start.
     gain_db : float
         Fader, −60 (silent) to +12.
     pan : float
         −1 left to +1 right.
-    clips : tuple of Clip
-        Ordered by their start.
     muted, soloed : bool
         As on a mixer; mute wins.
     track_id : str

@@ -1,20 +1,21 @@
 """Export the mixdown or all stems as files."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from infinite_studio.audio.files import safe_filename, unused_path
 from infinite_studio.audio.mixing import Program
 from infinite_studio.audio.writing import BitDepth, SoundFormat, WriteReport, write_blocks
-from infinite_studio.engines.base import GenerationEngine
-from infinite_studio.engines.registry import Registry
+from infinite_studio.engines.base import EngineInfo
 from infinite_studio.progress import Part, Progress
 from infinite_studio.project.mixdown import program_of, track_program
-from infinite_studio.project.model import Project
+from infinite_studio.project.model import Project, Track
 from infinite_studio.services.rendering import NothingToRenderError, render_blocks
 from infinite_studio.services.studio import Studio
 from infinite_studio.services.values import Exported, ExportRequest, ExportWhat
 
 HEADER_BYTES = 4_096
+IMPORT_ENGINE = "import"
 
 
 def export(project: Project, request: ExportRequest, studio: Studio, progress: Progress) -> Exported:
@@ -22,14 +23,19 @@ def export(project: Project, request: ExportRequest, studio: Studio, progress: P
     studio.bank.prepare_all(
         frozenset(clip.object_id for _, clip in project.clips()), Part(progress, 0.0, 0.1)
     )
-    programs = _programs(project, request, studio)
+    parts = list(zip(_titled_tracks(project, request), planned_paths(project, request), strict=True))
+    if not parts:
+        raise NothingToRenderError
+    request.folder.mkdir(parents=True, exist_ok=True)
     reports: list[WriteReport] = []
     written: list[Path] = []
     try:
-        for done, (title, program) in enumerate(programs):
-            part = Part(progress, 0.1 + 0.9 * done / len(programs), 0.1 + 0.9 * (done + 1) / len(programs))
-            reports.append(_write(title, program, project, request, part))
-            written.append(reports[-1].path)
+        for done, ((_, track), path) in enumerate(parts):
+            part = Part(progress, 0.1 + 0.9 * done / len(parts), 0.1 + 0.9 * (done + 1) / len(parts))
+            samples_of = studio.bank.samples
+            program = track_program(project, track, samples_of) if track else program_of(project, samples_of)
+            reports.append(_write(path, program, project, request, part))
+            written.append(path)
     except BaseException:
         for path in written:
             path.unlink(missing_ok=True)
@@ -38,7 +44,7 @@ def export(project: Project, request: ExportRequest, studio: Studio, progress: P
         paths=tuple(written),
         clipped_samples=sum(report.clipped_samples for report in reports),
         repaired_samples=sum(report.repaired_samples for report in reports),
-        licences=licences_of(project, studio.generators),
+        licences=licences_of(project, [studio.generators.get(name).info for name in studio.generators.names]),
     )
 
 
@@ -49,32 +55,38 @@ def estimate_export_bytes(project: Project, request: ExportRequest) -> int:
     return files * ((end - first) * 2 * request.bit_depth // 8 + HEADER_BYTES)
 
 
-def licences_of(project: Project, generators: Registry[GenerationEngine]) -> tuple[str, ...]:
-    """Return what the licences of the engines in the project say, each once."""
-    engines = {clip.recipe.engine for _, clip in project.clips() if clip.recipe is not None}
-    return tuple(
-        f"{name}: {generators.get(name).info.licence}" for name in generators.names if name in engines
-    )
+def planned_paths(project: Project, request: ExportRequest) -> tuple[Path, ...]:
+    """Return the files that an export makes, in names that are still free."""
+    planned: list[Path] = []
+    for title, _ in _titled_tracks(project, request):
+        wanted = request.folder / safe_filename(title, request.suffix)
+        path, number = unused_path(wanted), 2
+        while path in planned:
+            path, number = (
+                unused_path(request.folder / safe_filename(f"{title} ({number})", request.suffix)),
+                number + 1,
+            )
+        planned.append(path)
+    return tuple(planned)
 
 
-def _programs(project: Project, request: ExportRequest, studio: Studio) -> list[tuple[str, Program]]:
+def licences_of(project: Project, engines: Sequence[EngineInfo]) -> tuple[str, ...]:
+    """Say under which terms the sounds in a project stand, each once."""
+    used = {clip.recipe.engine if clip.recipe else IMPORT_ENGINE for _, clip in project.clips()}
+    made = tuple(f"{info.label}: {info.licence}" for info in engines if info.name in used)
+    return (*made, "imported files: their own licence") if IMPORT_ENGINE in used else made
+
+
+def _titled_tracks(project: Project, request: ExportRequest) -> list[tuple[str, Track | None]]:
     if request.what is ExportWhat.MIXDOWN:
-        return [(request.name, program_of(project, studio.bank.samples))]
-    tracks = [track for track in project.tracks if track.clips]
-    if not tracks:
-        raise NothingToRenderError
-    return [
-        (f"{request.name} - {track.name}", track_program(project, track, studio.bank.samples))
-        for track in tracks
-    ]
+        return [(request.name, None)]
+    return [(f"{request.name} - {track.name}", track) for track in project.tracks if track.clips]
 
 
 def _write(
-    title: str, program: Program, project: Project, request: ExportRequest, progress: Progress
+    path: Path, program: Program, project: Project, request: ExportRequest, progress: Progress
 ) -> WriteReport:
     first, end = _range(project, request)
-    request.folder.mkdir(parents=True, exist_ok=True)
-    path = unused_path(request.folder / safe_filename(title, request.suffix))
     return write_blocks(
         path,
         render_blocks(program, first, end, progress, f"Writing {path.name}"),

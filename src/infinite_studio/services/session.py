@@ -135,7 +135,7 @@ class StudioSession(Versions):
 
     def licences(self) -> tuple[str, ...]:
         """Return what the licences of the engines in the project say."""
-        return licences_of(self.project, self.studio.generators) if self.is_open else ()
+        return licences_of(self.project, self.generators) if self.is_open else ()
 
     def report_bug(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None

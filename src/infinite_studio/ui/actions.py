@@ -181,6 +181,7 @@ class Actions(QObject):
     def __init__(self, window: QWidget, handlers: Mapping[str, Callable[[], object]]) -> None:
         super().__init__(window)
         self._specs = {spec.action_id: spec for spec in ACTION_SPECS}
+        self._keys = {spec.action_id: shortcut_text(spec) for spec in ACTION_SPECS}
         self._actions: dict[str, QAction] = {}
         for spec in ACTION_SPECS:
             self._actions[spec.action_id] = self._build(spec, window, handlers[spec.action_id])
@@ -197,7 +198,7 @@ class Actions(QObject):
         for spec, action in self.all():
             reason = spec.why_not(situation)
             action.setEnabled(not reason)
-            keys = shortcut_text(spec)
+            keys = self._keys[spec.action_id]
             action.setToolTip(reason or (f"{action.text()} ({keys})" if keys else action.text()))
             action.setStatusTip(reason)
         session = situation.session

@@ -32,7 +32,7 @@ class LengthUnit(StrEnum):
 
 
 _UNIT_WORDS = {
-    "": None,
+    "": LengthUnit.BARS,
     "b": LengthUnit.BARS,
     "bar": LengthUnit.BARS,
     "bars": LengthUnit.BARS,
@@ -62,20 +62,22 @@ class Length:
         return self.amount if self.unit is LengthUnit.SECONDS else None
 
 
-def parse_length(text: str, unit: LengthUnit) -> Length:
-    """Read ``8``, ``8 bars``, ``15 s`` or ``1:30``; a bare number counts in the unit given.
+def parse_length(text: str) -> Length | None:
+    """Read ``8`` or ``8 bars``, ``15 s`` or ``1:30``; nothing, or ``auto``, means that the prompt decides.
 
     Raises
     ------
     FieldError
         If the text is no length, not above zero, or not a whole number of bars.
     """
+    if text.strip().lower() in {"", "auto"}:
+        return None
     clock = _CLOCK.match(text)
     if clock:
         amount = 60 * int(clock[1]) + float(clock[2].replace(",", "."))
         found = Length(amount, LengthUnit.SECONDS)
     else:
-        found = _plain_length(text, unit)
+        found = _plain_length(text)
     if found.amount <= 0:
         raise FieldError("length", "A length is more than zero.", hint="Write “8 bars” or “15 s”.")
     if found.unit is LengthUnit.BARS and found.amount != int(found.amount):
@@ -83,11 +85,11 @@ def parse_length(text: str, unit: LengthUnit) -> Length:
     return found
 
 
-def _plain_length(text: str, unit: LengthUnit) -> Length:
+def _plain_length(text: str) -> Length:
     match = _LENGTH.match(text)
     if match is None or match[2].lower() not in _UNIT_WORDS:
         raise FieldError("length", f"“{text.strip()}” is not a length.", hint="Write “8 bars” or “15 s”.")
-    return Length(float(match[1].replace(",", ".")), _UNIT_WORDS[match[2].lower()] or unit)
+    return Length(float(match[1].replace(",", ".")), _UNIT_WORDS[match[2].lower()])
 
 
 def parse_tempo(text: str) -> float | None:
@@ -130,8 +132,7 @@ class GenerateFields:
     """What stands in the fields, as written."""
 
     prompt: str = ""
-    length_text: str = "8"
-    length_unit: LengthUnit = LengthUnit.BARS
+    length_text: str = ""
     tempo_text: str = ""
     key: Key | None = None
     seed_text: str = "0"
@@ -145,13 +146,13 @@ class GenerateFields:
         FieldError
             If a field cannot be read; ``field`` says which.
         """
-        length = parse_length(self.length_text, self.length_unit)
+        length = parse_length(self.length_text)
         return GenerationRequest(
             prompt=self.prompt.strip(),
             tempo_bpm=parse_tempo(self.tempo_text),
             key=self.key,
-            bars=length.bars,
-            duration_seconds=length.seconds,
+            bars=length.bars if length else None,
+            duration_seconds=length.seconds if length else None,
             seed=parse_seed(self.seed_text),
         )
 

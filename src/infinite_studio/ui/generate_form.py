@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from infinite_studio.music.key import PITCH_CLASS_NAMES, Key, Mode
-from infinite_studio.ui.generate_fields import MAX_SEED, MAX_TAKES, GenerateFields, LengthUnit
+from infinite_studio.ui.generate_fields import MAX_SEED, MAX_TAKES, GenerateFields
 from infinite_studio.ui.icons import IconName
 from infinite_studio.ui.kit.buttons import IconButton
 from infinite_studio.ui.kit.fields import ComboField, FieldCard, TextField, field_row
@@ -25,8 +25,8 @@ class GenerateForm(QWidget):
     def __init__(self, rng: random.Random, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rng = rng
-        self.length = TextField("Length", "8 bars", placeholder="8 bars")
-        self.length.setToolTip("Exact length: “8 bars”, “15 s” or “1:30”")
+        self.length = TextField("Length", placeholder="Auto")
+        self.length.setToolTip("Exact length: “8 bars”, “15 s” or “1:30”; empty: what the prompt says, else 8 bars")
         self.tempo = TextField("Tempo", placeholder="Auto")
         self.tempo.setToolTip("30 to 300 BPM; empty: what the prompt says")
         self.key = ComboField("Key")
@@ -51,7 +51,6 @@ class GenerateForm(QWidget):
         return GenerateFields(
             prompt=prompt,
             length_text=self.length.text(),
-            length_unit=LengthUnit.BARS,
             tempo_text=self.tempo.text(),
             key=key if isinstance(key, Key) else None,
             seed_text=self.seed.text(),

@@ -79,6 +79,7 @@ class _JobRow(QFrame):
         for widget in (self.title, self.state, self.line):
             texts.addWidget(widget)
         row.addLayout(texts, 1)
+        self._row, self._texts = row, texts
         self.cancel = IconButton(IconName.CLOSE, "Cancel")
         row.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignVCenter)
         self.cancel.clicked.connect(self._on_cancel)
@@ -94,6 +95,12 @@ class _JobRow(QFrame):
         self.cancel.setVisible(not view.state.is_finished)
         self.setAccessibleName(f"{view.title}, {text}")
         self.setToolTip(f"{view.sentence}\n{view.hint}".strip())
+
+    def wanted_height(self) -> int:
+        """Return the height for what is shown now; Qt would still know the one before."""
+        self._texts.invalidate()
+        self._row.invalidate()
+        return self._row.sizeHint().height()
 
     def _on_cancel(self) -> None:
         self.cancel_pressed.emit(self.job_id)
@@ -169,7 +176,7 @@ class JobsPanel(Panel):
         """Take no more room than the jobs need, and never more than three of them."""
         shown = self._shown_rows()[:_OPEN_ROWS] if self._is_open else []
         self.column.setVisible(bool(shown))
-        heights = sum(row.sizeHint().height() + _GAP_PX for row in shown)
+        heights = sum(row.wanted_height() + _GAP_PX for row in shown)
         bottom = _BOTTOM_PX if shown else 0
         self.body.setContentsMargins(12, 8, 12, bottom)
         self.setFixedHeight(_HEADER_PX + heights + bottom)

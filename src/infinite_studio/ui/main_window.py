@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
         _style_program(self.theme)
         self.setAcceptDrops(True)
         self.setMinimumSize(MINIMUM_SIZE)
-        self.resize(DEFAULT_SIZE)
+        self.resize(DEFAULT_SIZE.boundedTo(self.screen().availableSize()))
         self._selected_clip_id: str | None = None
         self._was_inside = False
         self.timeline = TimelineView()
@@ -158,8 +158,7 @@ class MainWindow(QMainWindow):
         chosen = self._session.settings.theme
         if chosen != "system":
             return THEMES[ThemeName(chosen)]
-        is_light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
-        return LIGHT if is_light else DARK
+        return LIGHT if system_is_light() else DARK
 
     def _theme_parts(self) -> None:
         self.timeline.set_theme(self.theme)
@@ -186,7 +185,9 @@ class MainWindow(QMainWindow):
 
     def refresh_actions(self) -> None:
         """Grey what makes no sense now."""
-        self.actions_table.refresh(self.situation())
+        situation = self.situation()
+        self._was_inside = situation.is_playhead_in_clip
+        self.actions_table.refresh(situation)
         self.transport_bar.refresh()
 
     def tick(self) -> None:
@@ -196,8 +197,7 @@ class MainWindow(QMainWindow):
         self.transport_bar.set_time(session.playhead_frame, is_playing=session.is_playing)
         is_inside = self.situation().is_playhead_in_clip
         if is_inside != self._was_inside:
-            self._was_inside = is_inside
-            self.actions_table.refresh(self.situation())
+            self.refresh_actions()
         wanted = PLAYING_TICK_MS if session.is_playing else IDLE_TICK_MS
         if self._timer.interval() != wanted:
             self._timer.setInterval(wanted)
@@ -341,6 +341,11 @@ class MainWindow(QMainWindow):
         for panel in (self.split, self.loop, self.listen):
             panel.set_selected_clip(self._selected_clip_id)
         self.refresh_actions()
+
+
+def system_is_light() -> bool:
+    """Whether the system asks for light colours; dark where it does not say."""
+    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
 
 
 def grab_to_png(window: MainWindow, path: Path, size: QSize = DEFAULT_SIZE, scale: float = 1.0) -> None:

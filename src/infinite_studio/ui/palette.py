@@ -52,9 +52,12 @@ class Command:
 
 
 def score(query: str, text: str) -> float | None:
-    """Rate how well letters match a text in order, beginnings of words best; None where they do not."""
+    """Rate how well letters match a text in order, whole beginnings of words best; None where they do not."""
     wanted, have = query.casefold().replace(" ", ""), text.casefold()
+    whole = have.find(query.casefold().strip())
     total, at = 0.0, 0
+    if whole >= 0:
+        total = len(wanted) * (4.0 if _begins_word(have, whole) else 2.0)
     for letter in wanted:
         found = have.find(letter, at)
         start = next((i for i in range(found, len(have)) if have[i] == letter and _begins_word(have, i)), -1)

@@ -18,13 +18,14 @@ from infinite_studio.ui.kit.fields import ComboField
 from infinite_studio.ui.kit.labels import Caption, SectionLabel
 from infinite_studio.ui.kit.surfaces import Card, EmptyState, Panel
 from infinite_studio.ui.kit.time_text import duration_text, seconds_text
-from infinite_studio.ui.split_target import SplitTarget, stem_types_of, stems_of, targets_of
+from infinite_studio.ui.split_target import SplitTarget, stems_of, targets_of
 from infinite_studio.ui.stem_row import StemRow
 from infinite_studio.ui.waveform_thumbnail import WaveformThumbnail
 from infinite_studio.ui.work_button import WorkButton
 
 if TYPE_CHECKING:
     from infinite_studio.engines.base import EngineInfo
+    from infinite_studio.project.model import Track
     from infinite_studio.services.session import StudioSession
     from infinite_studio.services.values import Changes
 
@@ -42,9 +43,11 @@ class SplitPanel(Panel):
         self._session = session
         self._selected_clip_id: str | None = None
         self._split: SplitTarget | None = None
+        self._is_done = False
+        self._shown_tracks: tuple[Track, ...] = ()
         self._follower = JobFollower(session.jobs, self)
         self.target = ComboField("What to split")
-        self.wave = WaveformThumbnail(_WAVE_PX, "vocals")
+        self.wave = WaveformThumbnail(_WAVE_PX)
         self.length = Caption("", "tertiary")
         self.separator = ComboField("How")
         self.description = Caption()
@@ -84,8 +87,9 @@ class SplitPanel(Panel):
         if target is None or not self.work.button.isEnabled() or self._follower.is_running:
             return
         self.failure.clear()
-        self.result.hide()
+        self._is_done = False
         self._split = target
+        self._show_result()
         job_id = self._session.split_object(target.object_id, target.at_frame, self.separator_name)
         self._follower.follow(() if job_id is None else (job_id,))
 
@@ -134,8 +138,8 @@ class SplitPanel(Panel):
         self._follower.forget()
         if failed is not None:
             self.failure.show_problem(failed.sentence, failed.hint)
-        if succeeded:
-            self._show_result()
+        self._is_done = succeeded
+        self._show_result()
 
     def _refresh(self) -> None:
         before = self.chosen
@@ -149,6 +153,7 @@ class SplitPanel(Panel):
             widget.setVisible(bool(targets))
         self.empty.setVisible(not targets)
         self._show_choice()
+        self._show_result()
 
     def _form_widgets(self) -> tuple[QWidget, ...]:
         return (
@@ -171,27 +176,25 @@ class SplitPanel(Panel):
         self.work.button.set_trailing("" if seconds is None else f"≈ {seconds_text(seconds)}")
 
     def _show_stems(self, separator: str) -> None:
-        names = [stem_type.value for stem_type in stem_types_of(separator)]
+        names = [stem_type.value for stem_type in self._session.stem_types(separator)]
         self.stems.set_chips(tuple((name, Tone.ACCENT, f"Becomes a track: {name}") for name in names))
 
     def _show_result(self) -> None:
+        """Name the tracks that came, for as long as they are in the project; they arrive after the job has ended."""
+        target = self._split if self._is_done else None
+        tracks = stems_of(self._session.project, target.object_id) if target is not None else ()
+        self.result.setVisible(bool(tracks))
+        if target is None or tracks == self._shown_tracks:
+            return
+        self._shown_tracks = tracks
         while (item := self.result.body.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        tracks = stems_of(self._session.project, self._split.object_id) if self._split else ()
-        if not tracks:
-            return
-        self.result.body.addWidget(
-            Caption(f"✓ {len(tracks)} tracks came from “{self._split_name()}”", "good")
-        )
+        self.result.body.addWidget(Caption(f"✓ {len(tracks)} tracks came from “{target.name}”", "good"))
         for track in tracks:
             self.result.body.addWidget(StemRow(track.name, track.stem_type))
-        self.result.show()
-
-    def _split_name(self) -> str:
-        return self._split.name if self._split else ""
 
     def _separators(self) -> tuple[EngineInfo, ...]:
         try:

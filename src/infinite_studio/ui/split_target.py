@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
-
-from infinite_studio.engines.registry import built_in_separators
-from infinite_studio.music.stems import StemType
 
 if TYPE_CHECKING:
     from infinite_studio.project.model import Clip, Project, Track
@@ -52,12 +48,6 @@ def stems_of(project: Project, object_id: str) -> tuple[Track, ...]:
         for track in project.tracks
         if any(clip.recipe is not None and object_id in _inputs(clip) for clip in track.clips)
     )
-
-
-@lru_cache(maxsize=16)
-def stem_types_of(separator: str) -> tuple[StemType, ...]:
-    """Return the stems that a separator makes."""
-    return built_in_separators().get(separator).stem_types
 
 
 def _of_clip(session: StudioSession, clip: Clip, place: str) -> SplitTarget:

@@ -19,12 +19,10 @@ _WAVE_PX = 26
 
 
 def take_caption(take: StoredTake) -> str:
-    """Say style, tempo, key and length of a take."""
+    """Say seed, style, tempo and key of a take."""
     made = take.understanding
-    length = (
-        f"{made.bars} bar{'' if made.bars == 1 else 's'}" if made.bars else f"{made.duration_seconds:g} s"
-    )
-    return f"{made.style} · {tempo_text(made.tempo_bpm)} · {made.key} · {length}"
+    seed = "" if take.recipe.seed is None else f"seed {take.recipe.seed} · "
+    return f"{seed}{made.style} · {tempo_text(made.tempo_bpm)} · {made.key}"
 
 
 class TakeCard(Card):
@@ -57,9 +55,8 @@ class TakeCard(Card):
         self.placed.setVisible(placed)
         self.licence.setVisible(not placed)
         self.setProperty("chosen", placed)
-        seed = "" if self.take.recipe.seed is None else f", seed {self.take.recipe.seed}"
         state = "on the timeline" if placed else "Return puts it on the timeline"
-        self.setAccessibleName(f"{self.take.label}, {take_caption(self.take)}{seed}, {state}")
+        self.setAccessibleName(f"{self.take.label}, {take_caption(self.take)}, {state}")
         self.setToolTip("On the timeline now" if placed else "Click to put this take on the timeline")
         restyle(self)
 
@@ -105,8 +102,7 @@ class TakeCard(Card):
         heading.addWidget(self.placed)
         heading.addWidget(self.licence)
         texts.addLayout(heading)
-        seed = "" if self.take.recipe.seed is None else f"seed {self.take.recipe.seed} · "
-        texts.addWidget(ElidedLabel(f"{seed}{take_caption(self.take)}", token="text_secondary", caption=True))
+        texts.addWidget(ElidedLabel(take_caption(self.take), token="text_secondary", caption=True))
         top.addWidget(self.play, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(texts, 1)
         top.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from infinite_studio.errors import StudioError
+from infinite_studio.services.exporting import planned_paths
 from infinite_studio.services.values import ExportRequest, ExportWhat
 from infinite_studio.ui.dialogs import export_plan
 from infinite_studio.ui.dialogs.export_dialog import ExportDialog
@@ -104,9 +105,9 @@ def test_the_file_names_are_shown_before_they_are_written(dialog, session, tmp_p
     (tmp_path / "music").mkdir()
     (tmp_path / "music" / "Rainy tape.wav").touch()
     request = dialog.request()
-    assert export_plan.planned_paths(session.project, request)[0].name == "Rainy tape (2).wav"
+    assert planned_paths(session.project, request)[0].name == "Rainy tape (2).wav"
     dialog.what.choose(ExportWhat.STEMS)
-    names = [path.name for path in export_plan.planned_paths(session.project, dialog.request())]
+    names = [path.name for path in planned_paths(session.project, dialog.request())]
     assert names[:2] == ["Rainy tape - Drums.wav", "Rainy tape - Bass.wav"]
     assert len(names) == 5
     assert dialog.files.body.count() == 5

@@ -8,7 +8,6 @@ from infinite_studio.ui.generate_fields import (
     MAX_SEED,
     FieldError,
     GenerateFields,
-    LengthUnit,
     parse_length,
     parse_seed,
     parse_tempo,
@@ -16,26 +15,30 @@ from infinite_studio.ui.generate_fields import (
 
 
 @pytest.mark.parametrize(
-    ("text", "unit", "bars", "seconds"),
+    ("text", "bars", "seconds"),
     [
-        ("8", LengthUnit.BARS, 8, None),
-        ("8", LengthUnit.SECONDS, None, 8.0),
-        ("8 bars", LengthUnit.SECONDS, 8, None),
-        ("15 s", LengthUnit.BARS, None, 15.0),
-        ("12,5 sec", LengthUnit.BARS, None, 12.5),
-        ("1:30", LengthUnit.BARS, None, 90.0),
-        ("0:07.250", LengthUnit.BARS, None, 7.25),
+        ("8", 8, None),
+        ("8 bars", 8, None),
+        ("15 s", None, 15.0),
+        ("12,5 sec", None, 12.5),
+        ("1:30", None, 90.0),
+        ("0:07.250", None, 7.25),
     ],
 )
-def test_a_length_is_read_as_it_is_written(text, unit, bars, seconds):
-    length = parse_length(text, unit)
+def test_a_length_is_read_as_it_is_written(text, bars, seconds):
+    length = parse_length(text)
     assert (length.bars, length.seconds) == (bars, seconds)
 
 
-@pytest.mark.parametrize("text", ["", "0", "-4", "many", "8 miles", "2.5", "1:75", "nan", "1e3", "٣x"])
+@pytest.mark.parametrize("text", ["", "  ", "Auto"])
+def test_no_length_leaves_it_to_the_prompt(text):
+    assert parse_length(text) is None
+
+
+@pytest.mark.parametrize("text", ["0", "-4", "many", "8 miles", "2.5", "1:75", "nan", "1e3", "٣x"])
 def test_a_text_that_is_no_length_in_bars_is_refused_with_a_hint(text):
     with pytest.raises(FieldError) as caught:
-        parse_length(text, LengthUnit.BARS)
+        parse_length(text)
     assert caught.value.field == "length"
     assert caught.value.hint
 
@@ -61,7 +64,7 @@ def test_a_seed_is_a_whole_number(text):
 
 
 def test_the_fields_become_the_exact_request():
-    fields = GenerateFields("  dark trap ", "4", LengthUnit.BARS, "140", Key.parse("F minor"), "7", 1)
+    fields = GenerateFields("  dark trap ", "4", "140", Key.parse("F minor"), "7", 1)
     assert fields.requests() == (
         GenerationRequest("dark trap", tempo_bpm=140.0, key=Key.parse("F minor"), bars=4, seed=7),
     )

@@ -1,6 +1,10 @@
 """The Listen panel, used as a person uses it."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +14,7 @@ from tests.ui.held_session import take
 
 from infinite_studio.project.model import Clip, Track
 from infinite_studio.project.steps import AddTracks
+from infinite_studio.ui import listen_panel
 from infinite_studio.ui.level_plot import FLOOR_DB, levels_db, time_ticks
 from infinite_studio.ui.listen_panel import SAME_TEMPO, ListenPanel
 from infinite_studio.ui.sound_subject import EXACT_REASON
@@ -125,6 +130,17 @@ def test_the_plot_is_made_only_once_somebody_looks(qtbot, panel):
     panel.show()
     qtbot.waitExposed(panel)
     assert panel.plot is not None
+
+
+def test_importing_the_panels_loads_no_plotting_library():
+    code = (
+        "import sys, infinite_studio.ui.listen_panel, infinite_studio.ui.generate_panel, "
+        "infinite_studio.ui.split_panel, infinite_studio.ui.loop_panel; "
+        "sys.exit(any(name in sys.modules for name in ('pyqtgraph', 'torch', 'librosa', 'scipy', 'sqlalchemy')))"
+    )
+    source = Path(listen_panel.__file__).parents[2]
+    environment = {**os.environ, "PYTHONPATH": str(source)}
+    assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
 
 
 def test_levels_stay_between_the_floor_and_full_scale():

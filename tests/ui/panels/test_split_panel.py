@@ -72,10 +72,13 @@ def test_a_running_split_shows_its_stage_and_can_be_cancelled(qtbot, panel, sess
 
 def test_a_finished_split_names_the_tracks_that_came(qtbot, panel, session):
     panel.split()
-    session.apply(AddTracks(stem_tracks(panel.chosen.object_id)))
     session.release.set()
-    qtbot.waitUntil(panel.result.isVisible)
+    qtbot.waitUntil(lambda: not panel.work.is_working)
+    session.apply(AddTracks(stem_tracks(panel.chosen.object_id)))
+    assert panel.result.isVisible()
     assert panel.result.body.count() == 5
+    session.undo()
+    assert panel.result.isHidden()
 
 
 def test_a_failed_split_is_said_in_the_panel(qtbot, panel, session):

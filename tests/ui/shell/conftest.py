@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
+from tests.ui.fake_session import FakeSession, full_session
 
 from infinite_studio.ui.main_window import MainWindow
-from tests.ui.fake_session import FakeSession, full_session
 
 
 @pytest.fixture
@@ -27,7 +28,6 @@ def empty_session(tmp_path: Path, qapp: object) -> Iterator[FakeSession]:
 def opened(session: FakeSession, qtbot: QtBot) -> MainWindow:
     """Return a window that is shown and active."""
     window = MainWindow(session)  # type: ignore[arg-type]
-    qtbot.addWidget(window)
     window.show()
     qtbot.waitExposed(window)
     window.activateWindow()
@@ -36,10 +36,21 @@ def opened(session: FakeSession, qtbot: QtBot) -> MainWindow:
 
 
 @pytest.fixture
-def window(session: FakeSession, qtbot: QtBot) -> MainWindow:
-    return opened(session, qtbot)
+def window(session: FakeSession, qtbot: QtBot) -> Iterator[MainWindow]:
+    window = opened(session, qtbot)
+    yield window
+    end(window)
 
 
 @pytest.fixture
-def empty_window(empty_session: FakeSession, qtbot: QtBot) -> MainWindow:
-    return opened(empty_session, qtbot)
+def empty_window(empty_session: FakeSession, qtbot: QtBot) -> Iterator[MainWindow]:
+    window = opened(empty_session, qtbot)
+    yield window
+    end(window)
+
+
+def end(window: MainWindow) -> None:
+    """Close a window and let Qt delete it now, so that the next theme does not style it again."""
+    window.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

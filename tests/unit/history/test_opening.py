@@ -7,6 +7,8 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from tests.unit.history.drafts import commit_on, draft_of
 
 from infinite_studio.errors import StudioError
@@ -251,3 +253,17 @@ def test_every_connection_is_durable_and_keeps_its_references(library: Library) 
         for connection in (first, second.connection()):
             found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in expected}
             assert found == expected
+
+
+def test_a_bug_in_a_transaction_stays_a_bug_and_undoes_the_transaction(library: Library) -> None:
+    project = library.create_repository("Night").repository_id
+
+    def fail_in_the_middle() -> None:
+        with library._database.writing() as session:
+            session.execute(text("UPDATE repositories SET name = 'half'"))
+            session.execute(text("INSERT INTO branches VALUES ('nobody', 'x', 'y')"))
+
+    with pytest.raises(IntegrityError):
+        fail_in_the_middle()
+    assert library.repository(project).name == "Night"
+    assert library.create_repository("Next").name == "Next"

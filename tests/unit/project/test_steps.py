@@ -95,12 +95,12 @@ def test_replaced_tracks_stand_where_the_old_ones_stood():
 def test_undo_and_redo_walk_the_same_states():
     stack = UndoStack(project_with_two_tracks())
     states = [stack.project]
-    for step in (
+    changes = (
         steps.SetMuted("drums", muted=True),
         steps.RemoveClip("clip"),
         steps.RenameTrack("bass", "Sub"),
-    ):
-        states.append(stack.apply(step))
+    )
+    states.extend(stack.apply(step) for step in changes)
     assert [stack.undo() for _ in range(3)] == states[2::-1]
     assert [stack.redo() for _ in range(3)] == states[1:]
 

@@ -28,7 +28,7 @@ class QuickSeparator:
                 "Signal processing, no weights: harmonic/percussive and mid/side filtering; "
                 "a rough split in seconds, with audible bleed between stems."
             ),
-            licence="yours",
+            licence="as the source",
             revision=_REVISION,
         )
 
@@ -42,7 +42,9 @@ class QuickSeparator:
         progress.report(0.0, "Splitting into stems")
         stems = np.empty((N_STEMS, audio.n_frames, audio.n_channels), np.float32)
         done = 0
-        for block in split_stream(lambda start, end: audio.samples[start:end], audio.n_frames, audio.sample_rate):
+        for block in split_stream(
+            lambda start, end: audio.samples[start:end], audio.n_frames, audio.sample_rate
+        ):
             n_frames = block.shape[1]
             stems[:, done : done + n_frames] = block
             done += n_frames

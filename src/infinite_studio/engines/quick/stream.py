@@ -61,7 +61,10 @@ def _masked_stems(spectra: Spectra, core: slice, geometry: Geometry) -> StemBloc
     """Return drums, bass and vocals of the core windows, overlapped and added."""
     masks = stem_masks(spectra, geometry)
     return np.stack(
-        [_resynthesised(spectra[core], mask[core], geometry) for mask in (masks.drums, masks.bass, masks.vocals)]
+        [
+            _resynthesised(spectra[core], mask[core], geometry)
+            for mask in (masks.drums, masks.bass, masks.vocals)
+        ]
     )
 
 

@@ -10,6 +10,7 @@ from infinite_studio.audio.peaks import Peaks
 from infinite_studio.engines.base import EngineInfo
 from infinite_studio.history.values import Sound
 from infinite_studio.jobs.job import Job, LaneName
+from infinite_studio.music.stems import StemType
 from infinite_studio.progress import Progress
 from infinite_studio.project.model import Clip, Project, Track
 from infinite_studio.project.steps import AddClip, AddStems, AddTracks, find_clip
@@ -58,6 +59,15 @@ class Sounds(Editing):
             Analysis.from_json(sound.analysis) if sound is not None and sound.analysis is not None else None
         )
 
+    def seconds_of(self, object_id: str) -> float:
+        """Return how long a stored sound is; 1 while it is not decoded."""
+        samples = self._studio.bank.samples(object_id) if self._studio else None
+        return 1.0 if samples is None else samples.shape[0] / self.project.sample_rate
+
+    def stem_types(self, separator: str = "quick") -> tuple[StemType, ...]:
+        """Return the stems that a separator makes, in the order to show them."""
+        return self.studio.separators.get(separator).stem_types
+
     def import_files(
         self, paths: Sequence[Path], at_frame: int | None = None, track_id: str | None = None
     ) -> None:
@@ -97,7 +107,7 @@ class Sounds(Editing):
         source = next((clip for _, clip in self.project.clips() if clip.object_id == object_id), None)
         sound = self.sound_of(object_id)
         name = sound.name if sound else source.name if source else "Sound"
-        seconds = sound.n_frames / sound.sample_rate if sound else 1.0
+        seconds = self.seconds_of(object_id)
 
         def work(progress: Progress) -> splitting.StoredSplit:
             return splitting.split_and_store(object_id, name, separator, studio, progress)

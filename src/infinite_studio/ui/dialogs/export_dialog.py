@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from infinite_studio.audio.files import free_bytes
 from infinite_studio.errors import StudioError
 from infinite_studio.jobs.job import JobState
+from infinite_studio.services.exporting import licences_of, planned_paths
 from infinite_studio.services.values import ExportRequest, ExportWhat
 from infinite_studio.ui.choice_row import ChoiceRow
 from infinite_studio.ui.dialogs import export_plan
@@ -91,7 +92,7 @@ class ExportDialog(StudioDialog):
         self._session.update_settings(
             export_folder=str(request.folder), export_format=request.suffix.lstrip(".")
         )
-        self._written = export_plan.planned_paths(self._session.project, request)
+        self._written = planned_paths(self._session.project, request)
         self.problem.clear()
         job_id = self._session.export(request)
         if job_id is not None:
@@ -176,7 +177,7 @@ class ExportDialog(StudioDialog):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        paths = () if is_nameless else export_plan.planned_paths(self._session.project, request)
+        paths = () if is_nameless else planned_paths(self._session.project, request)
         for path in paths[:_SHOWN_FILES]:
             self.files.body.addWidget(ElidedLabel(path.name))
         if len(paths) > _SHOWN_FILES:
@@ -202,7 +203,7 @@ class ExportDialog(StudioDialog):
             generators = self._session.generators
         except StudioError:
             generators = ()
-        lines = export_plan.licence_lines(self._session.project, generators)
+        lines = licences_of(self._session.project, generators)
         self.licence.setText(f"Licence · {' · '.join(lines)}" if lines else "")
         self.licence.setVisible(bool(lines))
 

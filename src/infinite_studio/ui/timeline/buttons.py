@@ -1,13 +1,13 @@
-"""Small buttons that the theme paints: letters, icons and pills."""
+"""The timeline's small buttons: letters on the heads, icons in the corner."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from infinite_studio.ui.fonts import interface_font
-from infinite_studio.ui.theme import BODY_PX, CAPTION_PX, CONTROL_RADIUS_PX, Theme
+from infinite_studio.ui.theme import CAPTION_PX, Theme
 from infinite_studio.ui.timeline.drawing import mixed, paint_focus_ring
 from infinite_studio.ui.timeline.focus import ShowsKeyboardFocus
 from infinite_studio.ui.timeline.metrics import HIT_TARGET_PX
@@ -15,7 +15,6 @@ from infinite_studio.ui.timeline.state import TimelineState
 
 LETTER_WIDTH_PX = 28
 LETTER_RADIUS_PX = 7
-PILL_BUTTON_HEIGHT_PX = 34
 STROKE_PX = 1.5
 HOVER_SHARE = 0.08
 
@@ -81,33 +80,7 @@ class LetterButton(PaintedButton):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text())
 
 
-class PillButton(PaintedButton):
-    """A button with a verb."""
-
-    def __init__(
-        self, state: TimelineState, text: str, *, primary: bool, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(state, text, parent)
-        self._primary = primary
-        self._font = interface_font(BODY_PX, QFont.Weight.DemiBold if primary else QFont.Weight.Medium)
-        self.setText(text)
-        self.setFixedSize(self.sizeHint())
-
-    def sizeHint(self) -> QSize:
-        width = QFontMetrics(self._font).horizontalAdvance(self.text()) + 36
-        return QSize(width, PILL_BUTTON_HEIGHT_PX)
-
-    def paint_face(self, painter: QPainter, box: QRectF) -> None:
-        theme = self._state.theme
-        self.paint_plate(
-            painter, box, theme.color("accent" if self._primary else "control"), CONTROL_RADIUS_PX
-        )
-        painter.setFont(self._font)
-        painter.setPen(theme.color("on_accent" if self._primary else "text"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text())
-
-
-class IconButton(PaintedButton):
+class CornerButton(PaintedButton):
     """A small button with a line icon, drawn around the origin in a box of 12 pixels."""
 
     def __init__(

@@ -9,7 +9,7 @@ from infinite_studio.audio.mixing import gain_of_db
 from infinite_studio.project.model import Clip
 from infinite_studio.ui.fonts import interface_font
 from infinite_studio.ui.theme import CAPTION_PX, CLIP_RADIUS_PX
-from infinite_studio.ui.timeline.drawing import aligned
+from infinite_studio.ui.timeline.drawing import aligned, fill
 from infinite_studio.ui.timeline.metrics import CLIP_HEIGHT_PX, CLIP_LABEL_HEIGHT_PX
 from infinite_studio.ui.timeline.peaks import PeaksLike
 from infinite_studio.ui.timeline.state import TimelineState
@@ -126,7 +126,7 @@ class ClipPainter:
         if right <= left:
             return
         middle = aligned(box.center().y(), painter.device().devicePixelRatioF())
-        painter.fillRect(QRectF(left, middle - 0.5, right - left, 1), _at(look.color, 0.35))
+        fill(painter, QRectF(left, middle - 0.5, right - left, 1), _at(look.color, 0.35))
         if label is not None:
             self._paint_reading(painter, look, QRectF(box.left() + begun, box.top(), 0, 0), box)
 

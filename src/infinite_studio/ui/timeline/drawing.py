@@ -7,12 +7,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from infinite_studio.ui.fonts import caption_font
 from infinite_studio.ui.theme import CONTROL_RADIUS_PX, Theme
-from infinite_studio.ui.timeline.grid import LineKind, grid_lines
 from infinite_studio.ui.timeline.state import TimelineState
 
-LINE_OPACITY = {LineKind.BAR: 0.13, LineKind.BEAT: 0.055, LineKind.SUBDIVISION: 0.03}
-LOOP_OPACITY = 0.09
-LOOP_OFF_OPACITY = 0.04
 PLAYHEAD_PX = 2.0
 FOCUS_RING_PX = 2.0
 PILL_HEIGHT_PX = 20
@@ -23,27 +19,11 @@ def aligned(x: float, ratio: float) -> float:
     return math.floor(x * ratio + 0.5) / ratio
 
 
-def paint_grid(painter: QPainter, state: TimelineState, area: QRectF) -> None:
-    """Draw bar and beat lines, one device pixel wide."""
-    ratio = painter.device().devicePixelRatioF()
-    for line in grid_lines(state.project, state.viewport, area.left() - 1, area.right() + 1):
-        x = aligned(state.viewport.x_of(line.frame), ratio)
-        color = state.theme.color("text", LINE_OPACITY[line.kind])
-        painter.fillRect(QRectF(x, area.top(), 1 / ratio, area.height()), color)
-
-
-def paint_loop_band(painter: QPainter, state: TimelineState, area: QRectF) -> None:
-    """Draw the loop range as a band; paler where it is switched off."""
-    loop = state.loop
-    if loop is None:
-        return
-    left = max(state.viewport.x_of(loop.start_frame), area.left() - 2)
-    right = min(state.viewport.x_of(loop.end_frame), area.right() + 2)
-    if right <= left:
-        return
-    opacity = LOOP_OPACITY if loop.enabled else LOOP_OFF_OPACITY
-    color = state.theme.color("accent" if loop.enabled else "text", opacity)
-    painter.fillRect(QRectF(left, area.top(), right - left, area.height()), color)
+def fill(painter: QPainter, box: QRectF, color: QColor) -> None:
+    """Fill a box whose edges lie on device pixels: without smoothing, which costs far more."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    painter.fillRect(box, color)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
 
 
 def playhead_x(painter: QPainter, state: TimelineState) -> float:
@@ -55,7 +35,7 @@ def playhead_x(painter: QPainter, state: TimelineState) -> float:
 def paint_playhead(painter: QPainter, state: TimelineState, top: float, bottom: float) -> None:
     """Draw the playhead's line."""
     x = playhead_x(painter, state)
-    painter.fillRect(QRectF(x, top, PLAYHEAD_PX, bottom - top), state.theme.color("text"))
+    fill(painter, QRectF(x, top, PLAYHEAD_PX, bottom - top), state.theme.color("text"))
 
 
 def paint_triangle(painter: QPainter, state: TimelineState, bottom: float) -> None:

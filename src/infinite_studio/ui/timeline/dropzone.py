@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from infinite_studio.music.stems import StemType
 from infinite_studio.ui.fonts import caption_font, interface_font
+from infinite_studio.ui.kit.buttons import PrimaryButton, QuietButton
 from infinite_studio.ui.theme import BODY_PX, TIME_PX
-from infinite_studio.ui.timeline.buttons import PillButton
 from infinite_studio.ui.timeline.grid import position_text
 from infinite_studio.ui.timeline.state import TimelineState
 
@@ -22,6 +22,7 @@ SMALL_HEIGHT_PX = 84
 LARGE_WIDTH_PX = 560
 LARGE_HEIGHT_PX = 344
 RADIUS_PX = 12
+BUTTON_HEIGHT_PX = 36
 CENTER = Qt.AlignmentFlag.AlignCenter
 
 
@@ -34,10 +35,15 @@ class DropZone(QWidget):
     def __init__(self, state: TimelineState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
+        self._was_large: bool | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(INVITATION)
         self.setAccessibleDescription(FORMATS)
-        self._describe = PillButton(state, "Describe a beat", primary=True, parent=self)
-        self._choose = PillButton(state, "Choose files…", primary=False, parent=self)
+        self._describe = PrimaryButton("Describe a beat", parent=self)
+        self._choose = QuietButton("Choose files…", parent=self)
+        for button in (self._describe, self._choose):
+            button.setAccessibleName(button.text())
+            button.setFixedSize(button.sizeHint().width() + 8, BUTTON_HEIGHT_PX)
         self._describe.clicked.connect(self._on_describe)
         self._choose.clicked.connect(self._on_choose)
 
@@ -54,7 +60,11 @@ class DropZone(QWidget):
         self.setVisible(width >= 120 and height >= 40)
         above = 1 / 2 if large else 0.42
         left = room.left() + (room.width() - width) // 2
-        self.setGeometry(left, room.top() + int((room.height() - height) * above), width, height)
+        place = QRect(left, room.top() + int((room.height() - height) * above), width, height)
+        if place == self.geometry() and large == self._was_large:
+            return
+        self._was_large = large
+        self.setGeometry(place)
         roomy = large and height >= 200 and width >= 320
         self._describe.setVisible(roomy)
         self._choose.setVisible(roomy)

@@ -6,11 +6,11 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from infinite_studio.project.model import Clip, Track
+from infinite_studio.ui.timeline.backdrop import paint_backdrop
 from infinite_studio.ui.timeline.clip_painter import GHOST_OPACITY, MUTED_OPACITY, ClipLook, ClipPainter
 from infinite_studio.ui.timeline.drawing import (
     aligned,
-    paint_grid,
-    paint_loop_band,
+    fill,
     paint_pill,
     paint_playhead,
 )
@@ -29,12 +29,12 @@ class LanesPainter:
     def paint(self, painter: QPainter, exposed: QRectF, size: QRectF) -> None:
         """Draw everything that reaches into `exposed`."""
         state = self._state
-        painter.fillRect(exposed, state.theme.color("timeline"))
         lanes = self._lanes_area(exposed)
+        below = exposed.adjusted(0, max(lanes.height(), 0), 0, 0)
+        fill(painter, below, state.theme.color("timeline"))
         if not lanes.isEmpty():
+            paint_backdrop(painter, state, lanes)
             self._paint_rows(painter, lanes)
-            paint_grid(painter, state, lanes)
-            paint_loop_band(painter, state, lanes)
             self._paint_drop_row(painter, lanes)
             for look in self.visible_looks(lanes):
                 self._clips.paint(painter, look, exposed)
@@ -86,14 +86,14 @@ class LanesPainter:
             y = row_top(index) - self._state.scroll_y
             if lanes.top() - 1 <= y <= lanes.bottom() + 1:
                 line = QRectF(lanes.left(), y - 1 / ratio, lanes.width(), 1 / ratio)
-                painter.fillRect(line, self._state.theme.color("line", 0.55))
+                fill(painter, line, self._state.theme.color("line", 0.55))
 
     def _paint_drop_row(self, painter: QPainter, lanes: QRectF) -> None:
         drop = self._state.drop
         y = self._state.row_y(drop.track_id) if drop is not None else None
         if y is not None:
             row = QRectF(lanes.left(), y, lanes.width(), TRACK_HEIGHT_PX)
-            painter.fillRect(row, self._state.theme.color("accent", 0.12))
+            fill(painter, row, self._state.theme.color("accent", 0.12))
 
     def _paint_landing(self, painter: QPainter, size: QRectF) -> None:
         """Draw where what is dragged will begin: a line and the place's name."""
@@ -114,7 +114,7 @@ class LanesPainter:
     def _paint_landing_line(self, painter: QPainter, frame: int, top: float) -> None:
         state = self._state
         x = aligned(state.viewport.x_of(frame) - 1, painter.device().devicePixelRatioF())
-        painter.fillRect(QRectF(x, top, 2, TRACK_HEIGHT_PX), state.theme.color("accent"))
+        fill(painter, QRectF(x, top, 2, TRACK_HEIGHT_PX), state.theme.color("accent"))
 
     def _paint_landing_name(self, painter: QPainter, frame: int, top: float, size: QRectF) -> None:
         state = self._state

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from infinite_studio.ui.timeline.drawing import paint_focus_ring
+from infinite_studio.ui.timeline.drawing import fill, paint_focus_ring
 from infinite_studio.ui.timeline.focus import ShowsKeyboardFocus
 from infinite_studio.ui.timeline.metrics import OVERVIEW_HEIGHT_PX
 from infinite_studio.ui.timeline.overview_image import overview_image
@@ -70,12 +70,12 @@ class Overview(ShowsKeyboardFocus, QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme = self._state.theme
-        painter.fillRect(self.rect(), theme.color("panel"))
+        fill(painter, QRectF(self.rect()), theme.color("panel"))
         self._paint_wave(painter)
         self._paint_window(painter)
         if self._state.rows:
             x = self.x_of(self._state.playhead_frame)
-            painter.fillRect(QRectF(x - 0.5, 4, 1, self.height() - 8), theme.color("text", 0.8))
+            fill(painter, QRectF(x - 0.5, 4, 1, self.height() - 8), theme.color("text", 0.8))
         if self.shows_focus_ring:
             paint_focus_ring(painter, theme, QRectF(self.rect()), 6)
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from infinite_studio.project.model import LoopRange
 from infinite_studio.ui.fonts import time_font
 from infinite_studio.ui.theme import CAPTION_PX
-from infinite_studio.ui.timeline.drawing import aligned, paint_focus_ring, paint_triangle
+from infinite_studio.ui.timeline.drawing import aligned, fill, paint_focus_ring, paint_triangle
 from infinite_studio.ui.timeline.focus import ShowsKeyboardFocus
 from infinite_studio.ui.timeline.grid import LineKind, grid_lines, position_text, snap_frame
 from infinite_studio.ui.timeline.loop_drag import LoopDrag, LoopPart, part_at
@@ -53,7 +53,7 @@ class Ruler(ShowsKeyboardFocus, QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), self._state.theme.color("panel"))
+        fill(painter, QRectF(self.rect()), self._state.theme.color("panel"))
         self._paint_loop(painter)
         self._paint_ticks(painter)
         paint_triangle(painter, self._state, self.height())
@@ -170,8 +170,8 @@ class Ruler(ShowsKeyboardFocus, QWidget):
             x = aligned(self._state.viewport.x_of(line.frame), ratio)
             height = SEEK_STRIP_HEIGHT_PX - 4 if line.label else TICK_PX[line.kind]
             opacity = 0.55 if line.label else 0.3
-            painter.fillRect(
-                QRectF(x, bottom - height, 1 / ratio, height), theme.color("text_tertiary", opacity)
+            fill(
+                painter, QRectF(x, bottom - height, 1 / ratio, height), theme.color("text_tertiary", opacity)
             )
             if line.label:
                 painter.setPen(theme.color("text_secondary"))

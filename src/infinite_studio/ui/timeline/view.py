@@ -74,6 +74,11 @@ class TimelineView(TimelineSignals):
     # --- what the window tells -------------------------------------------------------------------
 
     @property
+    def theme(self) -> Theme:
+        """The colours that are shown; what lies within the timeline reads them here."""
+        return self._state.theme
+
+    @property
     def viewport(self) -> Viewport:
         """The part of the project that is visible; its pixels count from the lanes' left edge."""
         return self._state.viewport

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE, Mono
+from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE, Mono, drawn_out
 from infinite_studio.engines.sketch.sound.voices import Stereo
+from infinite_studio.progress import Progress
 
 _SLOW_BLOCK_FRAMES = SAMPLE_RATE // 100
 _SLOW_REACH_BLOCKS = 12
-_CHUNK_FRAMES = 2**20
+_CHUNK_BLOCKS = 2**11
 
 
 def pan_gains(pan: float) -> NDArray[np.float32]:
@@ -55,18 +56,20 @@ def duck_curve(kick_frames: Sequence[int], n_frames: int, depth_db: float, relea
     return curve
 
 
-def remove_offset(samples: Stereo) -> None:
-    """Take away what moves slower than about 4 Hz, in place: saturation leaves an offset that no ear and no speaker wants."""
+def remove_offset(samples: Stereo, progress: Progress) -> None:
+    """Take away what moves slower than about 4 Hz, in place: the offset that saturation leaves behind."""
     n_frames = samples.shape[1]
     n_blocks = n_frames // _SLOW_BLOCK_FRAMES
-    if n_blocks < 2 * _SLOW_REACH_BLOCKS + 1:
+    if n_blocks <= 2 * _SLOW_REACH_BLOCKS:
         return
     window = np.hanning(2 * _SLOW_REACH_BLOCKS + 3)[1:-1]
-    middles = (np.arange(n_blocks) + 0.5) * _SLOW_BLOCK_FRAMES
     for side in samples:
         means = side[: n_blocks * _SLOW_BLOCK_FRAMES].reshape(n_blocks, _SLOW_BLOCK_FRAMES).mean(axis=1)
         padded = np.pad(means, _SLOW_REACH_BLOCKS)
-        slow = np.convolve(padded, window / window.sum(), "valid")
-        for start in range(0, n_frames, _CHUNK_FRAMES):
-            stop = min(start + _CHUNK_FRAMES, n_frames)
-            side[start:stop] -= np.interp(np.arange(start, stop), middles, slow).astype(np.float32)
+        slow = np.convolve(padded, window / window.sum(), "valid").astype(np.float32)
+        edged = np.pad(slow, (1, 2), mode="edge")
+        for first in range(0, n_blocks + 1, _CHUNK_BLOCKS):
+            progress.report(first / n_blocks)
+            drawn = drawn_out(edged[first : first + _CHUNK_BLOCKS + 2], _SLOW_BLOCK_FRAMES)
+            heard = side[first * _SLOW_BLOCK_FRAMES : first * _SLOW_BLOCK_FRAMES + drawn.shape[0]]
+            heard -= drawn[: heard.shape[0]]

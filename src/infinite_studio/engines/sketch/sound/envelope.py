@@ -67,14 +67,35 @@ def white(n_frames: int, seed: int) -> Mono:
     return np.random.Generator(np.random.PCG64(seed)).standard_normal(n_frames, np.float32)
 
 
-def band(samples: Mono, low_hz: float, high_hz: float, *, order: int = 2, rate: int = SAMPLE_RATE) -> Mono:
+def band(samples: Mono, low_hz: float, high_hz: float, *, order: int = 2) -> Mono:
     """Return a sound with what lies outside of a band taken away, 6·``order`` dB per octave, without phase shift."""
     n_frames = samples.shape[0]
-    spectrum = np.fft.rfft(samples)
-    hz = np.maximum(np.fft.rfftfreq(n_frames, 1 / rate), 1.0).astype(np.float32)
-    gain = 1.0 / np.sqrt((1.0 + (low_hz / hz) ** (2 * order)) * (1.0 + (hz / high_hz) ** (2 * order)))
-    filtered: Mono = np.fft.irfft(spectrum * gain, n_frames).astype(np.float32, copy=False)
+    gain = band_gain(n_frames, low_hz, high_hz, order)
+    filtered: Mono = np.fft.irfft(np.fft.rfft(samples) * gain, n_frames).astype(np.float32, copy=False)
     return filtered
+
+
+def band_gain(n_frames: int, low_hz: float, high_hz: float, order: int = 2) -> Mono:
+    """Return the gain of a band for each bin of a transform of so many frames."""
+    hz = np.maximum(np.fft.rfftfreq(n_frames, 1 / SAMPLE_RATE), 1.0).astype(np.float32)
+    below, above = np.float32(low_hz) / hz, hz / np.float32(high_hz)
+    below, above = below * below, above * above
+    gain: Mono = 1.0 / np.sqrt((1.0 + below**order) * (1.0 + above**order))
+    return gain
+
+
+def drawn_out(values: Mono, block_frames: int) -> Mono:
+    """Return a value for each frame from one for each block: straight lines between the middles of the blocks.
+
+    The first and last values are only there to lead into the others: they get no frames of their own.
+    """
+    places = (np.arange(block_frames, dtype=np.float32) + np.float32(0.5)) / block_frames - np.float32(0.5)
+    before, middle, after = values[:-2, np.newaxis], values[1:-1, np.newaxis], values[2:, np.newaxis]
+    drawn = (middle - before) * np.minimum(places, 0.0)
+    drawn += (after - middle) * np.maximum(places, 0.0)
+    drawn += middle
+    frames: Mono = drawn.reshape(-1).astype(np.float32, copy=False)
+    return frames
 
 
 def saturate(samples: NDArray[np.float32], drive: float) -> NDArray[np.float32]:

@@ -39,10 +39,12 @@ def _segment_energies(samples: Stereo, every: int) -> NDArray[np.float64]:
     if n_segments == 0:
         padded = np.zeros((2, 1, _SEGMENT_FRAMES), np.float32)
         padded[:, 0, :n_frames] = samples
-        return _energies(padded) * (_SEGMENT_FRAMES / n_frames)
+        scale: float = _SEGMENT_FRAMES / n_frames
+        return np.asarray(_energies(padded) * scale, np.float64)
     segments = samples[:, : n_segments * _SEGMENT_FRAMES].reshape(2, n_segments, _SEGMENT_FRAMES)[:, ::every]
     batches = (segments[:, start : start + _BATCH] for start in range(0, segments.shape[1], _BATCH))
-    return np.concatenate([_energies(batch) for batch in batches])
+    measured: NDArray[np.float64] = np.concatenate([_energies(batch) for batch in batches])
+    return measured
 
 
 def _energies(segments: NDArray[np.float32]) -> NDArray[np.float64]:

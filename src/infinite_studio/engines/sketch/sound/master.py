@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE, Mono, ramp
+from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE, Mono, drawn_out, ramp
 from infinite_studio.engines.sketch.sound.levels import SILENCE_LUFS, loudness_lufs
 from infinite_studio.engines.sketch.sound.voices import Stereo
 from infinite_studio.music.stems import StemType
@@ -18,12 +18,13 @@ _BLOCK_FRAMES = 64
 _REACH_BLOCKS = 24
 _FADE_SECONDS = 0.02
 _RISE_FRAMES = 48
-_CHUNK_FRAMES = 2**20
+_CHUNK_BLOCKS = 2**14
 
 
-def balance(stems: Mapping[StemType, Stereo], stem_db: Mapping[StemType, float]) -> None:
+def balance(stems: Mapping[StemType, Stereo], stem_db: Mapping[StemType, float], progress: Progress) -> None:
     """Bring each stem to its level against the others, in place."""
-    for stem, samples in stems.items():
+    for place, (stem, samples) in enumerate(stems.items()):
+        progress.report(place / len(stems))
         loudness = loudness_lufs(samples, every=3 if samples.shape[1] > 20 * SAMPLE_RATE else 1)
         if loudness > SILENCE_LUFS:
             np.multiply(samples, np.float32(10.0 ** ((stem_db[stem] - 18.0 - loudness) / 20.0)), out=samples)
@@ -44,19 +45,20 @@ def finish(stems: Mapping[StemType, Stereo], target_lufs: float, progress: Progr
     n_frames = mixed.shape[1]
     del mixed
     fade = ramp(min(int(_FADE_SECONDS * SAMPLE_RATE), n_frames))[::-1]
-    for start in range(0, n_frames, _CHUNK_FRAMES):
+    for first in range(0, curve.shape[0] - 2, _CHUNK_BLOCKS):
+        start = first * _BLOCK_FRAMES
         progress.report(0.5 + 0.5 * start / n_frames)
-        stop = min(start + _CHUNK_FRAMES, n_frames)
-        gains = gain * _at_frames(curve, start, stop)
+        gains = gain * drawn_out(curve[first : first + _CHUNK_BLOCKS + 2], _BLOCK_FRAMES)
+        gains = gains[: n_frames - start]
         for part in parts:
-            part[:, start:stop] *= gains
+            part[:, start : start + gains.shape[0]] *= gains
     for part in parts:
         part[:, n_frames - fade.shape[0] :] *= fade
         part[:, :_RISE_FRAMES] *= ramp(_RISE_FRAMES)[:n_frames]
 
 
 def _limiting(mixed: Stereo, gain: np.float32) -> Mono:
-    """Return a gain for each block of 64 frames that keeps the mix below the ceiling.
+    """Return a gain for each block of 64 frames that keeps the mix below the ceiling, and one more at either end.
 
     The smallest gain needed within 32 ms on either side is smoothed over the same span, so that the curve is never
     above what is needed and never moves fast enough to be heard as distortion.
@@ -70,10 +72,4 @@ def _limiting(mixed: Stereo, gain: np.float32) -> Mono:
     lowest = np.lib.stride_tricks.sliding_window_view(edged, 2 * _REACH_BLOCKS + 3).min(axis=1)
     window = np.hanning(2 * _REACH_BLOCKS + 3).astype(np.float32)
     smooth = np.convolve(np.pad(lowest, _REACH_BLOCKS + 1, mode="edge"), window / window.sum(), "valid")
-    return smooth.astype(np.float32)
-
-
-def _at_frames(curve: Mono, start: int, stop: int) -> Mono:
-    """Return the block gains drawn out to frames; a block's gain stands at its middle."""
-    places = (np.arange(start, stop, dtype=np.float32) - (_BLOCK_FRAMES - 1) / 2) / _BLOCK_FRAMES
-    return np.interp(places, np.arange(curve.shape[0], dtype=np.float32), curve).astype(np.float32)
+    return np.pad(smooth.astype(np.float32), 1, mode="edge")

@@ -48,7 +48,7 @@ class Renderer:
             share = Part(progress, place * 0.21, (place + 1) * 0.21)
             stems[stem] = self._stem(stem, share)
         progress.report(0.84, "Mixing")
-        balance(stems, self._plan.style.mix.stem_db)
+        balance(stems, self._plan.style.mix.stem_db, Part(progress, 0.84, 0.88))
         finish(stems, self._loudness_lufs(), Part(progress, 0.88, 1.0))
         return stems
 
@@ -67,9 +67,9 @@ class Renderer:
             self._add_part(part, dry, send, share)
         if stem in _DRIVEN:
             _drive(dry, self._plan.style.mix.drive * _DRIVEN[stem] * (1.0 + 0.5 * self._plan.mood.energy))
-            remove_offset(dry)
+            remove_offset(dry, Part(progress, 0.6, 0.65))
         if send.any():
-            add_reverb(send * self._wetness, self._room, dry, Part(progress, 0.6, 1.0))
+            add_reverb(send * self._wetness, self._room, dry, Part(progress, 0.65, 1.0))
         return dry
 
     def _add_part(self, part: ScorePart, dry: Stereo, send: Mono, progress: Progress) -> None:

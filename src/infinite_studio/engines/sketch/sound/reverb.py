@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE, Mono, band, decay, ramp, white
+from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE, Mono, band_gain, decay, ramp, white
 from infinite_studio.engines.sketch.sound.voices import Stereo
 from infinite_studio.progress import Progress
 
@@ -26,12 +26,13 @@ def impulse_response(reverb_seconds: float, brightness: float) -> Stereo:
     n_frames = min(n_frames, 2**18)
     sides = []
     for side in range(2):
-        noise = white(n_frames, 6_000 + side)
+        noise = np.fft.rfft(white(n_frames, 6_000 + side))
         answer = np.zeros(n_frames, np.float32)
         for place, (low, high, length) in enumerate(_BANDS):
             level = (0.35 + 0.9 * brightness) ** max(place - 1, 0)
             fall = reverb_seconds * length * (0.6 + 0.5 * brightness if place > 1 else 1.0)
-            answer += level * band(noise, low, high) * decay(n_frames, fall / _DECAYS_TO_60_DB)
+            heard = np.fft.irfft(noise * band_gain(n_frames, low, high), n_frames)
+            answer += np.float32(level) * heard * decay(n_frames, fall / _DECAYS_TO_60_DB)
         start = int(_PREDELAY_SECONDS * SAMPLE_RATE)
         answer = np.concatenate([np.zeros(start, np.float32), answer[:-start]])
         scale = float(np.sqrt(np.sum(answer**2)))
