@@ -203,7 +203,9 @@ def test_cut_and_altered_files_are_read_or_refused(tmp_path, form, coding):
         survives(path, tmp_path)
 
 
-@pytest.mark.parametrize(("name", "codec"), [("x.m4a", "aac"), ("x.webm", "libopus"), ("x.aac", "aac"), ("x.ts", "aac")])
+@pytest.mark.parametrize(
+    ("name", "codec"), [("x.m4a", "aac"), ("x.webm", "libopus"), ("x.aac", "aac"), ("x.ts", "aac")]
+)
 def test_cut_and_altered_containers_are_read_or_refused(tmp_path, name, codec):
     whole = container(tmp_path / name, noise(20_000), codec).read_bytes()
     rng = random.Random(name)

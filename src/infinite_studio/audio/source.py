@@ -22,6 +22,8 @@ class UnreadableSoundError(StudioError):
         The file.
     reason : str
         Completes the sentence that begins with the file's name.
+    hint : str
+        What the person can do now.
     """
 
     def __init__(self, path: Path, reason: str, *, hint: str = "Choose another file.") -> None:

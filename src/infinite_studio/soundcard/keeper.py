@@ -197,7 +197,7 @@ class CardKeeper:
             call_within(
                 OPENING_SECONDS, lambda: card.open(wish.device, wish.sample_rate), too_late=card.close
             )
-            self._use(card)
+            self._use(card, _notice_about(card, wish))
         except NoSoundCardError as error:
             card.close()
             self._complain(Notice(str(error), error.hint))
@@ -206,7 +206,6 @@ class CardKeeper:
             self._abandoned += 1
             self._complain(NO_ANSWER)
             return False
-        self.notice = _notice_about(card, wish)
         return True
 
     def _use_silence(self, wish: Wish, pause_seconds: float | None = None) -> None:
@@ -215,10 +214,10 @@ class CardKeeper:
         if self.output is None:
             silent = self._make_silent()
             silent.open(wish.device, wish.sample_rate)
-            self._use(silent)
+            self._use(silent, self.notice)
 
-    def _use(self, output: Output) -> None:
-        before, self.output = self.output, output
+    def _use(self, output: Output, notice: Notice) -> None:
+        before = self.output
         if before is not None:
             self._transport.detach()
             self._close(before)
@@ -229,6 +228,9 @@ class CardKeeper:
             self.output = None
             self._transport.detach()
             raise
+        # In this order, because readers look at the output first and must not see it with an old notice.
+        self.notice = notice
+        self.output = output
 
     def _complain(self, notice: Notice) -> None:
         if not self.notice.sentence:

@@ -31,7 +31,7 @@ from infinite_studio.ui.palette import Command, CommandPalette
 from infinite_studio.ui.side_panel import SidePanel, hairline
 from infinite_studio.ui.split_panel import SplitPanel
 from infinite_studio.ui.status_bar import StatusBar
-from infinite_studio.ui.stylesheet import apply_theme
+from infinite_studio.ui.stylesheet import apply_theme, prepare
 from infinite_studio.ui.tempo_popover import TempoPopover
 from infinite_studio.ui.theme import DARK, LIGHT, THEMES, Theme, ThemeName
 from infinite_studio.ui.timeline.drops import dropped_paths
@@ -59,7 +59,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._session = session
         self.theme: Theme = self._chosen_theme()
-        _style_program(self.theme)
+        prepare(_application())
         self.setAcceptDrops(True)
         self.setMinimumSize(MINIMUM_SIZE)
         self.resize(DEFAULT_SIZE.boundedTo(self.screen().availableSize()))
@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
         self._timer.start(IDLE_TICK_MS)
-        self._theme_parts()
+        self.set_theme(self.theme)
         self._on_changed_title()
         self.refresh_actions()
         self.timeline.setFocus()
@@ -145,8 +145,10 @@ class MainWindow(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         """Show everything in these colours, at once."""
         self.theme = theme
-        _style_program(theme)
-        self._theme_parts()
+        apply_theme(_application(), theme)
+        self.timeline.set_theme(theme)
+        for side in (self.left, self.right):
+            side.set_theme(theme)
 
     def apply_chosen_theme(self) -> None:
         """Use the theme that the settings or the system ask for."""
@@ -159,11 +161,6 @@ class MainWindow(QMainWindow):
         if chosen != "system":
             return THEMES[ThemeName(chosen)]
         return LIGHT if system_is_light() else DARK
-
-    def _theme_parts(self) -> None:
-        self.timeline.set_theme(self.theme)
-        for side in (self.left, self.right):
-            side.set_theme(self.theme)
 
     def choose_theme(self, name: str) -> None:
         """Keep ``system``, ``dark`` or ``light`` as the chosen theme."""
@@ -361,7 +358,7 @@ def grab_to_png(window: MainWindow, path: Path, size: QSize = DEFAULT_SIZE, scal
     pixmap.save(str(path))
 
 
-def _style_program(theme: Theme) -> None:
+def _application() -> QApplication:
     application = QApplication.instance()
-    if isinstance(application, QApplication):
-        apply_theme(application, theme)
+    assert isinstance(application, QApplication)
+    return application

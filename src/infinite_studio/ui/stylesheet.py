@@ -185,17 +185,24 @@ def palette(theme: Theme) -> QPalette:
     return result
 
 
-def apply_theme(application: QApplication, theme: Theme) -> None:
-    """Give the whole program the look of a theme: style, font, palette, stylesheet."""
+def prepare(application: QApplication) -> None:
+    """Give the program its style and typeface, before any widget is made."""
     if application.style().name() != "fusion":
         application.setStyle("Fusion")
     font = interface_font()
     if application.font() != font:
         application.setFont(font)
+
+
+def apply_theme(application: QApplication, theme: Theme) -> None:
+    """Give the whole program the look of a theme; fastest once all widgets are in their places."""
+    prepare(application)
     sheet = stylesheet(theme)
     if application.styleSheet() != sheet:
         application.setPalette(palette(theme))
         application.setStyleSheet(sheet)
+        # Widgets made before their first stylesheet fall back to Qt's own font unless told by class.
+        application.setFont(interface_font(), "QWidget")
 
 
 def _mixed(base: str, other: str, share: float) -> str:

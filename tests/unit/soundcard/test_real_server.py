@@ -108,6 +108,21 @@ def test_the_server_is_listed_as_the_default_output(sound_server):
     assert devices[0].max_output_channels >= 2
 
 
+def test_looking_for_devices_and_choosing_one_while_idle_lets_playing_go_on_afterwards(
+    sound_server, transport
+):
+    transport.load(Program(RATE, (Strip("a", (Segment(clicks(CLICKS, RATE), 0),)),), RATE))
+    transport.prepare()
+    wait_for(lambda: transport.state().device_label == "default", "the card to be opened")
+    names = [device.name for device in transport.devices()]
+    assert "pulse" in names
+    transport.choose_device("pulse")
+    transport.play()
+    wait_for(lambda: transport.playhead_frame > RATE // 4, "the playhead to move")
+    assert transport.state().device_label == "pulse"
+    assert transport.state().notice_sentence == ""
+
+
 def _so_far(recording) -> np.ndarray:
     data = recording.path.read_bytes()
     return np.frombuffer(data[: len(data) // 8 * 8], np.float32).reshape(-1, 2)
