@@ -164,9 +164,6 @@ class FakeSession(QObject):
             dict.fromkeys((track.track_id for track in self.project.tracks), 0.5) if self.is_playing else {}
         )
 
-    def stem_types(self, separator: str) -> tuple[StemType, ...]:
-        return (StemType.DRUMS, StemType.BASS, StemType.VOCALS, StemType.OTHER)
-
     def emit(self, **flags: Any) -> None:
         """Tell the views that something changed."""
         self.changed.emit(Changes(**flags), None)

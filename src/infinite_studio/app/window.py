@@ -1,6 +1,7 @@
 """Make the window with everything behind it, and take it down in order."""
 
 import logging
+import os
 import signal
 import sys
 import time
@@ -50,7 +51,7 @@ def make_application() -> QApplication:
 def assemble(folders: Folders, transport: Transport | None = None) -> Studio:
     """Wire the window to a session; nothing is opened yet."""
     settings_store = SettingsStore(folders.config / "settings.json")
-    jobs = JobRunner(DurationEstimates(folders.config / "durations.json"))
+    jobs = JobRunner(DurationEstimates(folders.cache / "durations.json"))
     session = StudioSession(folders, settings_store, jobs, transport or Transport())
     return Studio(session, MainWindow(session))
 
@@ -72,7 +73,10 @@ def run_window(folders: Folders) -> int:
     heartbeat.stop()
     undo_hooks()
     if not studio.session.close():
-        logger.warning("Some work did not stop in time.")
+        logger.warning("Some work did not stop in time; leaving without it.")
+        logging.shutdown()
+        # Returning would destroy a running QThread, which aborts the process; everything is saved by now.
+        os._exit(code)
     return code
 
 

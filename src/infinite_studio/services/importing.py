@@ -5,6 +5,7 @@ from pathlib import Path
 
 from infinite_studio.analysis.analysis import Analysis, analyse
 from infinite_studio.audio.reading import SoundInfo, probe, read_audio
+from infinite_studio.audio.resampling import resampled_length
 from infinite_studio.history.recipe import Recipe
 from infinite_studio.history.values import Sound
 from infinite_studio.music.stems import StemType
@@ -80,8 +81,6 @@ def media_type_of(path: Path) -> str:
 
 
 def _frames_at_project_rate(info: SoundInfo) -> int | None:
-    return (
-        None
-        if info.n_frames is None
-        else max(1, round(info.n_frames * PROJECT_SAMPLE_RATE / info.sample_rate))
-    )
+    if info.n_frames is None:
+        return None
+    return resampled_length(info.n_frames, info.sample_rate, PROJECT_SAMPLE_RATE)

@@ -14,7 +14,8 @@ OPENING_SECONDS = 1.5
 CLOSING_SECONDS = 1.0
 DEAD_AFTER_SECONDS = 1.5
 RETRY_ROLLING_SECONDS = 0.8
-RETRY_IDLE_SECONDS = 3.0
+RETRY_STOPPED_SECONDS = 3.0
+RETRY_IDLE_SECONDS = 15.0
 RETRY_RUNAWAY_SECONDS = 15.0
 RELEASE_AFTER_SECONDS = 30.0
 ROUND_SECONDS = 0.1
@@ -209,8 +210,11 @@ class CardKeeper:
         return True
 
     def _use_silence(self, wish: Wish, pause_seconds: float | None = None) -> None:
-        usual = RETRY_ROLLING_SECONDS if wish.is_rolling else RETRY_IDLE_SECONDS
-        self._retry_at = self._clock() + (usual if pause_seconds is None else pause_seconds)
+        now = self._clock()
+        usual = RETRY_STOPPED_SECONDS if self._is_needed(now) else RETRY_IDLE_SECONDS
+        if wish.is_rolling:
+            usual = RETRY_ROLLING_SECONDS
+        self._retry_at = now + (usual if pause_seconds is None else pause_seconds)
         if self.output is None:
             silent = self._make_silent()
             silent.open(wish.device, wish.sample_rate)

@@ -39,7 +39,6 @@ class Situation:
         clips = self.session.project.clips()
         return next((clip for _track, clip in clips if clip.clip_id == self.selected_clip_id), None)
 
-
     @property
     def is_playhead_in_clip(self) -> bool:
         """Whether the playhead lies within the selected clip."""
@@ -165,6 +164,7 @@ ACTION_SPECS = (
     ActionSpec("show_split", "Split panel", "Window", ("Ctrl+3",)),
     ActionSpec("show_loop", "Loop panel", "Window", ("Ctrl+4",)),
     ActionSpec("show_listen", "Listen panel", "Window", ("Ctrl+5",)),
+    ActionSpec("quit", "Quit", "Window", ("Ctrl+Q",)),
     ActionSpec("show_jobs", "Jobs", "Window", ("Ctrl+J",)),
 )
 

@@ -70,6 +70,7 @@ class Commands:
             "right_panel": window.toggle_right,
             **{f"show_{name}": partial(window.show_left, name) for name in ("library", "history")},
             **{f"show_{name}": partial(window.show_right, name) for name in ("split", "loop", "listen")},
+            "quit": window.close,
             "show_jobs": window.show_jobs,
         }
 

@@ -3,8 +3,8 @@
 from enum import StrEnum
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 STROKE_PX = 1.5
 _GRID = 24.0
@@ -117,20 +117,6 @@ def paint_icon(painter: QPainter, name: IconName, box: QRectF, color: QColor) ->
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(_path(_STROKES[name]))
     painter.restore()
-
-
-def icon(name: IconName, color: QColor, size_px: int = 16) -> QIcon:
-    """Return an icon for menus and lists, sharp at 100, 150, 200 and 300 %."""
-    result = QIcon()
-    for ratio in (1.0, 1.5, 2.0, 3.0):
-        pixmap = QPixmap(QSize(round(size_px * ratio), round(size_px * ratio)))
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        paint_icon(painter, name, QRectF(0, 0, size_px, size_px), color)
-        painter.end()
-        result.addPixmap(pixmap)
-    return result
 
 
 @lru_cache(maxsize=128)

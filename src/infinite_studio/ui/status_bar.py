@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 HEIGHT_PX = 32
 LOW_DISK_BYTES = 2_000_000_000
 _DISK_REFRESH_MS = 20_000
+CHOOSE_OUTPUT = "Click to choose a sound output."
+NOT_OPENED = "Sound output…"
 SILENT = "No sound card: playing silently"
 
 
@@ -113,20 +115,10 @@ class StatusBar(QWidget):
         state = self._session.transport_state
         latency_ms = state.latency_seconds * 1000
         self.sound.icon_name = IconName.WARNING if state.is_silent or state.notice_sentence else None
-        if state.is_silent:
-            self.sound.setText(SILENT)
-            self.sound.set_tone("warned")
-            self.sound.setToolTip(
-                f"{state.notice_sentence} {state.notice_hint}".strip() or "Click to choose a sound output."
-            )
-        else:
-            self.sound.setText(
-                f"{state.device_label} · {latency_ms:.0f} ms" if latency_ms else state.device_label
-            )
-            self.sound.set_tone("warned" if state.notice_sentence else "plain")
-            self.sound.setToolTip(
-                f"{state.notice_sentence} {state.notice_hint}".strip() or "Click to choose a sound output."
-            )
+        told = f"{state.device_label} · {latency_ms:.0f} ms" if latency_ms else state.device_label
+        self.sound.setText(SILENT if state.is_silent else told or NOT_OPENED)
+        self.sound.set_tone("warned" if self.sound.icon_name else "plain")
+        self.sound.setToolTip(f"{state.notice_sentence} {state.notice_hint}".strip() or CHOOSE_OUTPUT)
         self.sound.updateGeometry()
         self.sound.update()
 

@@ -5,7 +5,7 @@ from string import Template
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from infinite_studio.ui.fonts import interface_font
+from infinite_studio.ui.fonts import interface_font, load_bundled_fonts
 from infinite_studio.ui.theme import CAPTION_PX, CONTROL_RADIUS_PX, Theme
 
 _SURFACES = """
@@ -191,6 +191,7 @@ def prepare(application: QApplication) -> None:
         application.setStyle("Fusion")
     font = interface_font()
     if application.font() != font:
+        load_bundled_fonts()
         application.setFont(font)
 
 
@@ -202,7 +203,7 @@ def apply_theme(application: QApplication, theme: Theme) -> None:
         application.setPalette(palette(theme))
         application.setStyleSheet(sheet)
         # Widgets made before their first stylesheet fall back to Qt's own font unless told by class.
-        application.setFont(interface_font(), "QWidget")
+        application.setFont(interface_font(), "QWidget")  # type: ignore[arg-type]
 
 
 def _mixed(base: str, other: str, share: float) -> str:

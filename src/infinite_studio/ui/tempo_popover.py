@@ -36,7 +36,7 @@ class TapTempo:
         return 60.0 * (len(self._taps) - 1) / (self._taps[-1] - self._taps[0])
 
 
-class TempoPopover(QFrame):
+class TempoPopover(QWidget):
     """Tempo with half, double and tap; key with tonic and mode."""
 
     def __init__(self, session: StudioSession, parent: QWidget) -> None:
@@ -44,8 +44,6 @@ class TempoPopover(QFrame):
         self._session = session
         self._taps = TapTempo()
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setProperty("kind", "sheet")
         project = session.project
         self.tempo = SpinField(
             "Tempo",
@@ -81,7 +79,12 @@ class TempoPopover(QFrame):
         self.tempo.editor.selectAll()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        sheet = QFrame()
+        sheet.setProperty("kind", "sheet")
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(sheet)
+        column = QVBoxLayout(sheet)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
         column.addWidget(self.tempo)

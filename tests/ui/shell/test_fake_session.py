@@ -5,10 +5,10 @@ import inspect
 from pathlib import Path
 
 from PySide6.QtCore import QObject
+from tests.ui.fake_session import FakeSession
 
 import infinite_studio.ui as ui
 from infinite_studio.services.session import StudioSession
-from tests.ui.fake_session import FakeSession
 
 SHELL = "actions banner commands history_panel jobs_panel library_panel main_window status_bar tempo_popover timeline_link transport_bar"
 

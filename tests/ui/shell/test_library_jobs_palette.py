@@ -21,6 +21,7 @@ from infinite_studio.ui.main_window import MainWindow
 from infinite_studio.ui.palette import Command, ranked, score
 from infinite_studio.ui.status_bar import StatusBar
 from infinite_studio.ui.tempo_popover import TapTempo
+from infinite_studio.ui.theme import DARK
 from infinite_studio.ui.timeline.drops import dropped_object
 
 
@@ -254,6 +255,13 @@ def test_tempo_and_key_are_set_from_the_sheet(window: MainWindow, session: FakeS
     assert session.project.tempo_bpm == pytest.approx(168.0)
     assert session.project.key == Key.parse("F minor")
     assert window.transport_bar.tempo.text() == "168.0 BPM · F minor"
+
+
+def test_the_sheet_is_painted_in_the_themes_colour(window: MainWindow) -> None:
+    sheet = window.open_tempo()
+    QApplication.processEvents()
+    assert sheet.grab().toImage().pixelColor(sheet.width() // 2, 6).name() == DARK.panel
+    sheet.close()
 
 
 def test_taps_make_a_tempo_and_a_pause_starts_anew() -> None:

@@ -1,6 +1,7 @@
 """The window follows the session, remembers its panels, changes its theme and takes what is dropped on it."""
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -223,8 +224,6 @@ def test_a_notice_leaves_by_itself(window: MainWindow, session: FakeSession, qtb
 def test_the_status_line_tells_the_truth_about_device_and_sound(
     window: MainWindow, session: FakeSession
 ) -> None:
-    from dataclasses import replace
-
     session.device_label, session.is_device_ok = "CPU, because the driver is too old", False
     session.transport_state = replace(
         session.transport_state,
@@ -239,6 +238,14 @@ def test_the_status_line_tells_the_truth_about_device_and_sound(
     assert bar.sound.text() == "No sound card: playing silently"
     assert bar.sound.toolTip() == "No sound card was found. Connect one."
     assert "free" in bar.disk.text()
+
+
+def test_the_status_line_offers_an_output_before_any_was_opened(
+    window: MainWindow, session: FakeSession
+) -> None:
+    session.transport_state = replace(session.transport_state, device_label="", latency_seconds=0.0)
+    session.emit(device=True)
+    assert window.status_bar.sound.text() == "Sound output…"
 
 
 def test_the_sound_menu_chooses_an_output(window: MainWindow, session: FakeSession) -> None:
@@ -287,8 +294,6 @@ def test_every_control_has_a_name_and_is_large_enough_to_hit(window: MainWindow)
 
 
 def test_long_names_do_not_push_anything_out_of_the_bar(tmp_path: Path, qtbot: QtBot, qapp: object) -> None:
-    from dataclasses import replace
-
     session = full_session(tmp_path)
     session._undo.amend(lambda project: replace(project, name="A very long name of a project " * 4))
     session.branch = "a-branch-with-a-very-long-name-that-goes-on"

@@ -67,7 +67,7 @@ class ProgressLine(QWidget):
     def __init__(self, parent: QWidget | None = None, height_px: int = 4) -> None:
         super().__init__(parent)
         self._fraction = 0.0
-        self._token = "accent"
+        self._ink = "accent"
         self.setFixedHeight(height_px)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Progress")
@@ -79,8 +79,8 @@ class ProgressLine(QWidget):
 
     def set_fraction(self, fraction: float, token: str = "accent") -> None:
         """Show how far the work is."""
-        if (fraction, token) != (self._fraction, self._token):
-            self._fraction, self._token = fraction, token
+        if (fraction, token) != (self._fraction, self._ink):
+            self._fraction, self._ink = fraction, token
             self.setAccessibleDescription("" if fraction < 0 else f"{fraction:.0%}")
             self.update()
 
@@ -95,7 +95,7 @@ class ProgressLine(QWidget):
         radius = self.height() / 2
         painter.setBrush(theme.color("control"))
         painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
-        painter.setBrush(theme.color(self._token))
+        painter.setBrush(theme.color(self._ink))
         if self._fraction < 0:
             third = self.width() / 3
             painter.setOpacity(0.6)
