@@ -54,7 +54,9 @@ def made_mix(name: str, tempo_bpm: float, tonic: int, seconds: float, seed: int)
                 chord_tone = 0.16 * _tone(55 + (tonic + note) % 12, beat_frames * 4, 8, 0.8)
                 _add(sides[:, 0], np.sqrt(width) * chord_tone, at)
                 _add(sides[:, 1], np.sqrt(1 - width) * np.roll(chord_tone, 200), at)
-    centre = [np.repeat(part[:, np.newaxis], 2, axis=1).astype(np.float32) * 0.5 for part in (drums, bass, voice)]
+    centre = [
+        np.repeat(part[:, np.newaxis], 2, axis=1).astype(np.float32) * 0.5 for part in (drums, bass, voice)
+    ]
     return KnownMix(name, *centre, other=(sides * 0.7).astype(np.float32))
 
 
@@ -70,7 +72,9 @@ def _time(seconds: float) -> NDArray[np.float64]:
 
 def _kick() -> NDArray[np.float64]:
     time = _time(0.25)
-    return np.asarray(0.9 * np.sin(2 * np.pi * (48 * time + 6 * (1 - np.exp(-time * 30)))) * np.exp(-time * 14))
+    return np.asarray(
+        0.9 * np.sin(2 * np.pi * (48 * time + 6 * (1 - np.exp(-time * 30)))) * np.exp(-time * 14)
+    )
 
 
 def _snare(random: np.random.Generator) -> NDArray[np.float64]:

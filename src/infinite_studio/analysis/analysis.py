@@ -9,6 +9,7 @@ from infinite_studio.music.key import Key
 from infinite_studio.progress import Part, Progress, Silence
 
 _BLOCK_FRAMES = 1 << 17
+_SILENCE = Silence()
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Analysis:
         )
 
 
-def analyse(audio: Audio, progress: Progress = Silence()) -> Analysis:
+def analyse(audio: Audio, progress: Progress = _SILENCE) -> Analysis:
     """Find tempo, key and loudness of a sound.
 
     Tempo and key are read from a mono mix at 22,050 Hz; of sounds over five minutes only from five

@@ -99,7 +99,8 @@ def pitch_classes(found: list[Pitches]) -> Values:
     in_tune = pitches - tuning
     nearest = np.round(in_tune)
     clean = weights * np.square(np.cos(np.pi * (in_tune - nearest)))
-    return np.bincount(nearest.astype(int) % 12, clean, minlength=12)
+    counted = np.bincount(nearest.astype(int) % 12, clean, minlength=12)
+    return np.asarray(counted, np.float64)
 
 
 def _effective_count(classes: Values) -> float:

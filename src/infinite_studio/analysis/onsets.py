@@ -1,6 +1,7 @@
 """How strongly something begins at each moment."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +82,7 @@ def onset_strength(mono: Mono, progress: Progress) -> NDArray[np.float64]:
     log_levels = np.log10(levels + loudest * 10 ** (-_RANGE_DB / 20))
     rise = np.pad(np.maximum(log_levels[2:] - log_levels[:-2], 0.0), ((1, 1), (0, 0)))
     strength = np.zeros(levels.shape[0])
-    for low_hz, high_hz in zip(_REGISTER_EDGES_HZ[:-1], _REGISTER_EDGES_HZ[1:], strict=True):
+    for low_hz, high_hz in pairwise(_REGISTER_EDGES_HZ):
         strength += rise[:, (centres_hz >= low_hz) & (centres_hz < high_hz)].mean(axis=1)
     return np.convolve(strength, [0.25, 0.5, 0.25], mode="same")
 

@@ -116,7 +116,7 @@ def _recurs(pitches: Values, others: Values) -> NDArray[np.bool_]:
     if not others.size:
         return np.zeros(pitches.size, bool)
     near: NDArray[np.bool_] = np.abs(pitches[:, np.newaxis] - others) < _SAME_PITCH_SEMITONES
-    return near.any(axis=1)
+    return np.asarray(near.any(axis=1))
 
 
 def _weights(moment: _Moment) -> Values:

@@ -53,7 +53,7 @@ def open_pulse(strength: Curve, tempi_bpm: Curve) -> Pulse:
 
     def power(rates_hz: Curve) -> Curve:
         bins = np.round(rates_hz * _SPECTRUM_SIZE / MOMENT_RATE).astype(int)
-        return spectrum[np.minimum(bins, spectrum.size - 1)]
+        return np.asarray(spectrum[np.minimum(bins, spectrum.size - 1)])
 
     lags = 60 * MOMENT_RATE / tempi_bpm
     return Pulse(_repetition(similar, lags, overlap), _lattice(power, tempi_bpm / 60))
@@ -74,7 +74,7 @@ def looped_pulse(strength: Curve, beat_counts: Sequence[int], duration_seconds: 
         return np.where(lags < 0.97 * size, 1.0, 0.0)
 
     def power(cycles: Curve) -> Curve:
-        return scaled[np.minimum(np.round(cycles).astype(int), scaled.size - 1)]
+        return np.asarray(scaled[np.minimum(np.round(cycles).astype(int), scaled.size - 1)])
 
     return Pulse(_repetition(similar, size / counts, overlap), _lattice(power, counts))
 
@@ -125,4 +125,4 @@ def _mean_spectrum(centred: Curve) -> Curve:
     for start in np.linspace(0, centred.size - length, count).astype(int):
         passage = centred[start : start + length]
         total += np.square(np.abs(np.fft.rfft((passage - passage.mean()) * window, _SPECTRUM_SIZE)))
-    return total / (count * max(window.sum(), 1e-9) ** 2)
+    return total / float(count * max(window.sum(), 1e-9) ** 2)

@@ -12,6 +12,7 @@ from infinite_studio.ui.icons import IconName, paint_icon
 from infinite_studio.ui.kit.buttons import IconButton, QuietButton
 from infinite_studio.ui.kit.labels import Caption
 from infinite_studio.ui.kit.themed import restyle, theme_of
+from infinite_studio.ui.popups import open_dialog
 
 if TYPE_CHECKING:
     from infinite_studio.services.values import Problem
@@ -91,9 +92,7 @@ class Banner(QWidget):
     def _on_details(self) -> None:
         from infinite_studio.ui.dialogs.problem_dialog import ProblemDialog
 
-        dialog = ProblemDialog(self._waiting[-1], self.window())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        open_dialog(ProblemDialog(self._waiting[-1], self.window()))
 
     def _on_notice_over(self) -> None:
         self._timer.stop()

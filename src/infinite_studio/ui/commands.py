@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog
+from PySide6.QtWidgets import QFileDialog
 
 from infinite_studio.project.steps import SetLoop, SetMuted, SetSoloed
 from infinite_studio.services.values import ExportWhat
 from infinite_studio.ui.palette import Command
+from infinite_studio.ui.popups import open_dialog
 from infinite_studio.ui.timeline_link import loop_from
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class Commands:
         """Ask for a name and make a project."""
         from infinite_studio.ui.dialogs.name_dialog import NameDialog
 
-        _open(NameDialog.for_project(self._session, self._window))
+        open_dialog(NameDialog.for_project(self._session, self._window))
 
     def open_project(self) -> None:
         """Choose one of the projects in a palette of their own."""
@@ -156,20 +156,20 @@ class Commands:
         """Ask for another name of the open project."""
         from infinite_studio.ui.dialogs.name_dialog import NameDialog
 
-        _open(NameDialog.for_rename(self._session, self._window))
+        open_dialog(NameDialog.for_rename(self._session, self._window))
 
     def new_branch(self) -> None:
         """Ask for a name and begin a branch at the checked-out commit."""
         from infinite_studio.ui.dialogs.name_dialog import NameDialog
 
         if self._session.base_commit_id:
-            _open(NameDialog.for_branch(self._session, self._session.base_commit_id, self._window))
+            open_dialog(NameDialog.for_branch(self._session, self._session.base_commit_id, self._window))
 
     def commit(self) -> None:
         """Open the commit dialog."""
         from infinite_studio.ui.dialogs.commit_dialog import CommitDialog
 
-        _open(CommitDialog(self._session, self._window))
+        open_dialog(CommitDialog(self._session, self._window))
 
     def export(self, what: ExportWhat) -> None:
         """Open the export dialog for the mixdown or the stems."""
@@ -177,31 +177,26 @@ class Commands:
 
         dialog = ExportDialog(self._session, self._window)
         dialog.what.choose(what)
-        _open(dialog)
+        open_dialog(dialog)
 
     def show_settings(self) -> None:
         """Open the settings."""
         from infinite_studio.ui.dialogs.settings_dialog import SettingsDialog
 
-        _open(SettingsDialog(self._session, self._window))
+        open_dialog(SettingsDialog(self._session, self._window))
 
     def show_about(self) -> None:
         """Open what the studio is and whose work is in it."""
         from infinite_studio.ui.dialogs.about_dialog import AboutDialog
 
-        _open(AboutDialog(self._session, self._window))
+        open_dialog(AboutDialog(self._session, self._window))
 
     def show_shortcuts(self) -> None:
         """Open the list of shortcuts."""
         from infinite_studio.ui.shortcuts_dialog import ShortcutsDialog
 
-        _open(ShortcutsDialog(self._window))
+        open_dialog(ShortcutsDialog(self._window))
 
     def _selected_track(self) -> Track | None:
         clip = self._window.situation().clip
         return next((track for track in self._session.project.tracks if clip in track.clips), None)
-
-
-def _open(dialog: QDialog) -> None:
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.open()

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QListView, QMenu, QStackedWidget, QWidget
+from PySide6.QtCore import QModelIndex, QPoint, QTimer, Signal
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
+from infinite_studio.ui.actions import NOTHING_TO_COMMIT, READ_ONLY
 from infinite_studio.ui.commit_words import changes_text, matches
 from infinite_studio.ui.history_lanes import branches_of, graph_rows, ordered_branches
 from infinite_studio.ui.history_list import HistoryDelegate, HistoryModel, HistoryRow
 from infinite_studio.ui.icons import IconName
 from infinite_studio.ui.kit.buttons import QuietButton
 from infinite_studio.ui.kit.fields import SearchField
+from infinite_studio.ui.kit.row_list import RowList
 from infinite_studio.ui.kit.surfaces import EmptyState, Panel
+from infinite_studio.ui.popups import open_dialog, open_menu
 
 if TYPE_CHECKING:
     from infinite_studio.history.values import Commit
     from infinite_studio.services.session import StudioSession
     from infinite_studio.services.values import Changes
 
-NOTHING_TO_COMMIT = "Nothing has changed since the last commit."
+AGES_MS = 30_000
 NO_MATCH = "No commit matches."
 
 
@@ -59,7 +62,7 @@ class HistoryPanel(Panel):
         self._shown: tuple[object, ...] = ()
         self.search = SearchField("Search message, prompt, key…")
         self.model = HistoryModel(self)
-        self.list = self._build_list()
+        self.list = RowList(self.model, HistoryDelegate(self), "Commits, newest first")
         self.empty = EmptyState(
             IconName.HISTORY,
             "No versions yet.",
@@ -73,24 +76,15 @@ class HistoryPanel(Panel):
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self.commit_button)
         self.search.textChanged.connect(self._on_search)
+        self.list.chosen.connect(self._on_chosen)
+        self.list.menu_requested.connect(self._on_menu_requested)
         self.commit_button.clicked.connect(self._on_commit_clicked)
         session.changed.connect(self._on_changed)
+        self._ages = QTimer(self)
+        self._ages.setInterval(AGES_MS)
+        self._ages.timeout.connect(self.list.viewport().update)
+        self._ages.start()
         self.refresh()
-
-    def _build_list(self) -> QListView:
-        view = QListView()
-        view.setModel(self.model)
-        view.setItemDelegate(HistoryDelegate(view))
-        view.setUniformItemSizes(True)
-        view.setMouseTracking(True)
-        view.setAccessibleName("Commits, newest first")
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        view.customContextMenuRequested.connect(self._on_menu_requested)
-        view.activated.connect(self._on_activated)
-        return view
 
     def refresh(self) -> None:
         """Show the history as it is now."""
@@ -114,7 +108,7 @@ class HistoryPanel(Panel):
     def why_no_commit(self) -> str:
         """Why there is nothing to commit; empty where there is."""
         if self._session.is_read_only:
-            return "This library is open in another window, so nothing can be kept here."
+            return READ_ONLY
         return "" if self._session.unsaved_steps else NOTHING_TO_COMMIT
 
     def menu_for(self, commit: Commit) -> QMenu:
@@ -122,8 +116,8 @@ class HistoryPanel(Panel):
         menu = QMenu(self)
         here = commit.commit_id == self._session.base_commit_id
         go = menu.addAction("Check out")
-        go.setEnabled(not here)
-        go.setToolTip("You are here." if here else "")
+        go.setEnabled(not here or self._session.unsaved_steps > 0)
+        go.setToolTip("" if go.isEnabled() else "You are here.")
         go.triggered.connect(lambda: self._session.checkout(commit.commit_id))
         menu.addAction("New branch here…").triggered.connect(lambda: self._ask_branch(commit))
         menu.addAction("Fork into a new project…").triggered.connect(lambda: self._ask_fork(commit))
@@ -140,29 +134,22 @@ class HistoryPanel(Panel):
     def _on_commit_clicked(self) -> None:
         self.commit_requested.emit()
 
-    def _on_activated(self, index: QModelIndex) -> None:
+    def _on_chosen(self, index: QModelIndex) -> None:
         row: HistoryRow = index.data(HistoryModel.ROW)
         if not row.is_current or self._session.unsaved_steps:
             self._session.checkout(row.commit.commit_id)
 
-    def _on_menu_requested(self, position: QPoint) -> None:
-        index = self.list.indexAt(position)
-        if index.isValid():
-            menu = self.menu_for(index.data(HistoryModel.ROW).commit)
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.popup(self.list.viewport().mapToGlobal(position))
+    def _on_menu_requested(self, index: QModelIndex, position: QPoint) -> None:
+        row: HistoryRow = index.data(HistoryModel.ROW)
+        menu = self.menu_for(row.commit)
+        open_menu(menu, position)
 
     def _ask_branch(self, commit: Commit) -> None:
         from infinite_studio.ui.dialogs.name_dialog import NameDialog
 
-        _open(NameDialog.for_branch(self._session, commit.commit_id, self.window()))
+        open_dialog(NameDialog.for_branch(self._session, commit.commit_id, self.window()))
 
     def _ask_fork(self, commit: Commit) -> None:
         from infinite_studio.ui.dialogs.name_dialog import NameDialog
 
-        _open(NameDialog.for_fork(self._session, commit.commit_id, self.window()))
-
-
-def _open(dialog: QDialog) -> None:
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.open()
+        open_dialog(NameDialog.for_fork(self._session, commit.commit_id, self.window()))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QStackedWidget, QWidget
+from PySide6.QtCore import QModelIndex, QPoint, Signal
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QStackedWidget, QWidget
 
 from infinite_studio.ui.icons import IconName
 from infinite_studio.ui.kit.buttons import QuietButton
 from infinite_studio.ui.kit.fields import SearchField
+from infinite_studio.ui.kit.row_list import RowList
 from infinite_studio.ui.kit.surfaces import EmptyState, Panel
 from infinite_studio.ui.library_list import LibraryDelegate, LibraryModel, SoundRow, facts_text
+from infinite_studio.ui.popups import open_menu
 
 if TYPE_CHECKING:
     from infinite_studio.history.values import Sound
@@ -36,7 +38,9 @@ class LibraryPanel(Panel):
         self.search = SearchField("Search name, tempo, key…")
         self.model = LibraryModel(self)
         self.delegate = LibraryDelegate(session.peaks, self)
-        self.list = self._build_list()
+        self.list = RowList(self.model, self.delegate, "Sounds")
+        self.list.setDragEnabled(True)
+        self.list.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.empty = EmptyState(IconName.DROP, *_EMPTY, button="Import…")
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
@@ -46,28 +50,13 @@ class LibraryPanel(Panel):
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self.import_button)
         self.search.textChanged.connect(self._on_search)
+        self.list.chosen.connect(self._on_chosen)
+        self.list.menu_requested.connect(self._on_menu_requested)
         self.import_button.clicked.connect(self._on_import)
         self.empty.pressed.connect(self._on_import)
         self.list.selectionModel().currentChanged.connect(self._on_current)
         session.changed.connect(self._on_changed)
         self.refresh()
-
-    def _build_list(self) -> QListView:
-        view = QListView()
-        view.setModel(self.model)
-        view.setItemDelegate(self.delegate)
-        view.setUniformItemSizes(True)
-        view.setMouseTracking(True)
-        view.setDragEnabled(True)
-        view.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
-        view.setAccessibleName("Sounds")
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        view.customContextMenuRequested.connect(self._on_menu_requested)
-        view.activated.connect(self._on_activated)
-        return view
 
     def refresh(self) -> None:
         """Show the sounds as they are now."""
@@ -122,7 +111,7 @@ class LibraryPanel(Panel):
     def _on_import(self) -> None:
         self.import_requested.emit()
 
-    def _on_activated(self, index: QModelIndex) -> None:
+    def _on_chosen(self, index: QModelIndex) -> None:
         row: SoundRow = index.data(LibraryModel.ROW)
         self._place(row.sound)
 
@@ -130,10 +119,7 @@ class LibraryPanel(Panel):
         row: SoundRow | None = index.data(LibraryModel.ROW)
         self.sound_selected.emit(row.sound.sound_id if row is not None else None)
 
-    def _on_menu_requested(self, position: QPoint) -> None:
-        index = self.list.indexAt(position)
-        if index.isValid():
-            row: SoundRow = index.data(LibraryModel.ROW)
-            menu = self.menu_for(row.sound)
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.popup(self.list.viewport().mapToGlobal(position))
+    def _on_menu_requested(self, index: QModelIndex, position: QPoint) -> None:
+        row: SoundRow = index.data(LibraryModel.ROW)
+        menu = self.menu_for(row.sound)
+        open_menu(menu, position)

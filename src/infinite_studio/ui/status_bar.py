@@ -15,6 +15,7 @@ from infinite_studio.ui.kit.labels import Caption
 from infinite_studio.ui.kit.status_dot import StatusDot
 from infinite_studio.ui.kit.surfaces import ProgressLine
 from infinite_studio.ui.kit.time_text import bytes_text
+from infinite_studio.ui.popups import open_menu
 
 if TYPE_CHECKING:
     from infinite_studio.jobs.job import JobView
@@ -149,6 +150,5 @@ class StatusBar(QWidget):
 
     def _on_sound_clicked(self) -> None:
         menu = self.output_menu()
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         above = QPoint(0, -menu.sizeHint().height() - 4)
-        menu.popup(self.sound.mapToGlobal(above))
+        open_menu(menu, self.sound.mapToGlobal(above))

@@ -61,6 +61,7 @@ QPushButton[kind="icon"][emphasis="raised"] { background: $raised; border-radius
 QPushButton[kind="icon"][emphasis="primary"] { background: $accent; border-radius: ${radius}px; }
 QPushButton[kind="icon"]:hover { background: $control; }
 QPushButton[kind="icon"][emphasis="primary"]:hover { background: $accent_hover; }
+QPushButton[kind="icon"][emphasis="primary"]:disabled { background: $control; }
 QPushButton[kind="icon"]:checked { background: $accent_surface; }
 QPushButton[kind="icon"]:focus { border-color: $accent; }
 QPushButton[kind="icon"][emphasis="primary"]:focus { border-color: $text; }
@@ -154,8 +155,8 @@ def stylesheet(theme: Theme) -> str:
         "accent_hover": _mixed(theme.accent, theme.text, 0.12),
         "accent_pressed": _mixed(theme.accent, theme.timeline, 0.18),
         "field_hover": _mixed(theme.timeline, theme.raised, 0.5),
-        "attention_surface": _mixed(theme.panel, theme.attention, 0.2),
-        "good_surface": _mixed(theme.panel, theme.good, 0.16),
+        "attention_surface": _mixed(theme.panel, theme.attention, 0.15),
+        "good_surface": _mixed(theme.panel, theme.good, 0.11),
     }
     return Template(_SURFACES + _LABELS + _BUTTONS + _FIELDS + _LISTS).substitute(values)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
@@ -29,6 +29,7 @@ from infinite_studio.project.steps import (
 )
 from infinite_studio.ui.actions import NOTHING_ON_TIMELINE, OUTSIDE_CLIP
 from infinite_studio.ui.library_panel import ROUGH_SPLIT, ROUGH_SPLIT_HINT
+from infinite_studio.ui.popups import open_dialog, open_menu
 
 if TYPE_CHECKING:
     from infinite_studio.services.session import StudioSession
@@ -124,8 +125,7 @@ class TimelineLink(QObject):
 
         dialog = NameDialog("Rename track", "Rename", checked_name, self._timeline.window(), first=name)
         dialog.named.connect(lambda new_name: self._apply(RenameTrack(track_id, new_name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        open_dialog(dialog)
 
     def _on_seek(self, frame: int) -> None:
         self._session.seek(frame)
@@ -152,10 +152,10 @@ class TimelineLink(QObject):
             self._session.place_sound(sound.sound_id, drop.frame, drop.track_id or None)
 
     def _on_clip_menu(self, clip_id: str, position: QPoint) -> None:
-        _popup(self.clip_menu(clip_id), position)
+        open_menu(self.clip_menu(clip_id), position)
 
     def _on_track_menu(self, track_id: str, position: QPoint) -> None:
-        _popup(self.track_menu(track_id), position)
+        open_menu(self.track_menu(track_id), position)
 
     def _on_changed(self, changes: Changes, _origin: object) -> None:
         if changes.project or changes.repositories:
@@ -181,8 +181,3 @@ def _add(menu: QMenu, text: str, run: Callable[[], object], reason: str = "") ->
     action.setEnabled(not reason)
     action.setToolTip(reason)
     return action
-
-
-def _popup(menu: QMenu, position: QPoint) -> None:
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    menu.popup(position)

@@ -14,6 +14,7 @@ from infinite_studio.ui.fonts import time_font
 from infinite_studio.ui.icons import IconName
 from infinite_studio.ui.kit.buttons import IconButton, PillButton
 from infinite_studio.ui.kit.time_text import bar_text, time_text
+from infinite_studio.ui.popups import open_menu
 from infinite_studio.ui.theme import CAPTION_PX
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class TransportBar(QWidget):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(2, 1)
         self.project.max_text_px, self.branch.max_text_px = 180, 120
+        self.unsaved.shortens = False
         for button, emphasis in (
             (self.to_start, "raised"),
             (self.play, "primary"),
@@ -217,5 +219,4 @@ def _with_actions(menu: QMenu, actions: Sequence[QAction]) -> QMenu:
 
 
 def _drop(button: QWidget, menu: QMenu) -> None:
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    menu.popup(button.mapToGlobal(QPoint(0, button.height() + 4)))
+    open_menu(menu, button.mapToGlobal(QPoint(0, button.height() + 4)))

@@ -10,12 +10,13 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fake_session import FakeSession, commit
 
 from infinite_studio.history.values import BranchInfo, Commit
+from infinite_studio.ui.actions import NOTHING_TO_COMMIT
 from infinite_studio.ui.commit_words import changes_text, contents_text, matches
 from infinite_studio.ui.dialogs.commit_dialog import CommitDialog
 from infinite_studio.ui.dialogs.name_dialog import NameDialog
 from infinite_studio.ui.history_lanes import branches_of, graph_rows
 from infinite_studio.ui.history_list import HistoryModel
-from infinite_studio.ui.history_panel import NOTHING_TO_COMMIT, HistoryPanel
+from infinite_studio.ui.history_panel import HistoryPanel
 from infinite_studio.ui.main_window import MainWindow
 
 
@@ -75,6 +76,8 @@ def test_the_menu_checks_out_branches_and_forks(panel: HistoryPanel, session: Fa
 
 
 def test_checking_out_where_one_is_is_greyed_and_says_so(panel: HistoryPanel, session: FakeSession) -> None:
+    assert panel.menu_for(session.commits[0]).actions()[0].isEnabled()
+    session._undo.mark_kept(session.project)
     go = panel.menu_for(session.commits[0]).actions()[0]
     assert not go.isEnabled()
     assert go.toolTip() == "You are here."

@@ -6,7 +6,7 @@ from math import log2
 import numpy as np
 from numpy.typing import NDArray
 
-_WINDOW_SECONDS = 0.0464
+_WINDOW_SECONDS = 0.0929
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Geometry:
 
     @classmethod
     def of(cls, sample_rate: int) -> "Geometry":
-        """Choose the power of two nearest to 46 ms."""
+        """Choose the power of two nearest to 93 ms."""
         return cls(sample_rate, 1 << max(round(log2(_WINDOW_SECONDS * sample_rate)), 6))
 
     @property
@@ -34,7 +34,7 @@ class Geometry:
     @property
     def bins_hz(self) -> NDArray[np.float64]:
         """Centre frequencies of the bins."""
-        return np.fft.rfftfreq(self.window_frames, 1 / self.sample_rate)
+        return np.arange(self.window_frames // 2 + 1) * (self.sample_rate / self.window_frames)
 
     def window_count(self, n_frames: int) -> int:
         """Return how many windows cover a sound of this length, four at every frame."""

@@ -13,8 +13,13 @@ Spectra = NDArray[np.complex64]
 Mask = NDArray[np.float32]
 """Array ``(windows, bins)``."""
 
-TIME_MEDIAN_WINDOWS = 31
-_BAND_MEDIAN_BINS = 31
+_STEADY_WINDOWS = 21
+_WIDE_BINS = 31
+_WIDE_LOW_BINS = 7
+_LOW_HZ = 300.0
+_HELD_WINDOWS = 87
+_BASS_HZ = (150.0, 250.0)
+_VOICE_TOP_HZ = (6_000.0, 9_000.0)
 _TINY = 1e-12
 
 
@@ -27,35 +32,58 @@ class Masks:
     vocals: Mask
 
 
-def stem_masks(spectra: Spectra, geometry: Geometry) -> Masks:
-    """Return the masks of one passage of sound.
+def context_windows(n_channels: int) -> int:
+    """Return how many windows before and after a passage its masks depend on."""
+    return (_HELD_WINDOWS if n_channels == 1 else _STEADY_WINDOWS) // 2
 
-    Drums: short and wide-band (median filtering after Fitzgerald 2010, as a Wiener gain). Bass: the rest
-    below about 200 Hz. Vocals: of what then remains, what all channels have in common (similarity after Avendano and
-    Jot 2004) between about 200 Hz and 8 kHz.
+
+def stem_masks(spectra: Spectra, geometry: Geometry) -> Masks:
+    """Return the masks of one passage of sound; together with what they leave they sum to one.
+
+    Drums: short and wide-band (median filtering after Fitzgerald 2010, as a Wiener gain). Bass: of the rest, what
+    lies below about 200 Hz. Vocals: of what then remains below about 7 kHz, what all channels have in common
+    (similarity after Avendano and Jot 2004) or, in mono, what is not held for a second (after Tachibana et al. 2010).
     """
     power = np.square(np.abs(spectra)).mean(axis=1)
     magnitudes = np.sqrt(power)
-    steady = np.square(median_along_windows(magnitudes, TIME_MEDIAN_WINDOWS))
-    wide = np.square(median_along_bins(magnitudes, _BAND_MEDIAN_BINS))
-    drums = ((wide + _TINY / 2) / (steady + wide + _TINY)).astype(np.float32)
+    drums = _short_and_wide(magnitudes, geometry)
     tonal = 1 - drums
-    bass = tonal * _below(geometry.bins_hz, 150.0, 250.0)
-    voice_band = _below(geometry.bins_hz, 6_000.0, 9_000.0)
-    vocals = (tonal - bass) * voice_band * _centre(spectra, power)
+    bass = tonal * _below(geometry.bins_hz, *_BASS_HZ)
+    voice_like = _moving(magnitudes) if spectra.shape[1] == 1 else _centred(spectra, power)
+    vocals = (tonal - bass) * _below(geometry.bins_hz, *_VOICE_TOP_HZ) * voice_like
     return Masks(drums, bass, vocals)
+
+
+def _short_and_wide(magnitudes: Mask, geometry: Geometry) -> Mask:
+    """Return 1 for what is short and wide-band, 0 for what is steady and narrow."""
+    wide = median_along_bins(magnitudes, _WIDE_BINS)
+    # A bass drum is wide for its register, yet no wider than a few bins.
+    n_low = int(_LOW_HZ * geometry.window_frames / geometry.sample_rate)
+    wide[:, :n_low] = median_along_bins(magnitudes[:, : n_low + _WIDE_LOW_BINS], _WIDE_LOW_BINS)[:, :n_low]
+    return _share(wide, median_along_windows(magnitudes, _STEADY_WINDOWS))
+
+
+def _moving(magnitudes: Mask) -> Mask:
+    """Return 0 for what is held for over a second, such as chords, and 1 for what moves, such as a tune."""
+    held = median_along_windows(magnitudes, _HELD_WINDOWS)
+    return _share(np.maximum(magnitudes - held, 0.0), held)
+
+
+def _centred(spectra: Spectra, power: Mask) -> Mask:
+    """Return how far the channels agree: 1 where all are the same, 0 where they are unrelated."""
+    n_channels = spectra.shape[1]
+    together = np.square(np.abs(spectra.sum(axis=1))) / (power * n_channels + _TINY)
+    agreement = np.clip((together - 1) / (n_channels - 1), 0.0, 1.0)
+    return np.square(agreement).astype(np.float32)
+
+
+def _share(wanted: Mask, rest: Mask) -> Mask:
+    """Return the Wiener gain of one magnitude beside another."""
+    power = np.square(wanted) + _TINY / 2
+    return np.asarray(power / (power + np.square(rest) + _TINY / 2), np.float32)
 
 
 def _below(bins_hz: NDArray[np.float64], full_hz: float, none_hz: float) -> Mask:
     """Return 1 up to ``full_hz`` falling to 0 at ``none_hz``, smooth in pitch."""
     place = np.log(np.maximum(bins_hz, 1.0) / full_hz) / np.log(none_hz / full_hz)
-    return (0.5 + 0.5 * np.cos(np.pi * np.clip(place, 0.0, 1.0))).astype(np.float32)
-
-
-def _centre(spectra: Spectra, power: NDArray[np.float32]) -> Mask:
-    """Return how far the channels agree: 1 where all are the same, 0 where they are unrelated."""
-    n_channels = spectra.shape[1]
-    if n_channels == 1:
-        return np.full(power.shape, 0.5, np.float32)
-    together = np.square(np.abs(spectra.sum(axis=1))) / (power * n_channels + _TINY)
-    return np.clip((together - 1) / (n_channels - 1), 0.0, 1.0).astype(np.float32)
+    return np.asarray(0.5 + 0.5 * np.cos(np.pi * np.clip(place, 0.0, 1.0)), np.float32)

@@ -42,9 +42,10 @@ class QuickSeparator:
         progress.report(0.0, "Splitting into stems")
         stems = np.empty((N_STEMS, audio.n_frames, audio.n_channels), np.float32)
         done = 0
-        for block in split_stream(
-            lambda start, end: audio.samples[start:end], audio.n_frames, audio.sample_rate
-        ):
+        blocks = split_stream(
+            lambda start, end: audio.samples[start:end], audio.n_frames, audio.n_channels, audio.sample_rate
+        )
+        for block in blocks:
             n_frames = block.shape[1]
             stems[:, done : done + n_frames] = block
             done += n_frames

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from infinite_studio.audio.audio import Samples
 from infinite_studio.engines.quick.geometry import Geometry
-from infinite_studio.engines.quick.masks import TIME_MEDIAN_WINDOWS, Mask, Spectra, stem_masks
+from infinite_studio.engines.quick.masks import Mask, Spectra, context_windows, stem_masks
 
 Reader: TypeAlias = Callable[[int, int], Samples]
 """Returns the samples ``(frames, channels)`` from a first frame up to, not including, a last one."""
@@ -16,19 +16,25 @@ StemBlock: TypeAlias = NDArray[np.float32]
 """Array ``(4, frames, channels)``: drums, bass, vocals, other."""
 
 N_STEMS = 4
-_PASSAGE_WINDOWS = 256
-_CONTEXT = TIME_MEDIAN_WINDOWS // 2
+_MOST_WINDOWS = 256
+_FEWEST_WINDOWS = 32
+_PASSAGE_VALUES = 3_000_000
 
 
-def split_stream(read: Reader, n_frames: int, sample_rate: int) -> Iterator[StemBlock]:
-    """Yield the stems of a sound, block after block; their lengths add up to ``n_frames``."""
+def split_stream(read: Reader, n_frames: int, n_channels: int, sample_rate: int) -> Iterator[StemBlock]:
+    """Yield the stems of a sound, block after block; their lengths add up to ``n_frames``.
+
+    Needs about 100 MB beside the block itself, however long the sound.
+    """
     geometry = Geometry.of(sample_rate)
     n_windows = geometry.window_count(n_frames)
     hop = geometry.hop_frames
+    context = context_windows(n_channels)
     carried: StemBlock | None = None
-    for first in range(0, n_windows, _PASSAGE_WINDOWS):
-        last = min(first + _PASSAGE_WINDOWS, n_windows)
-        known = (max(first - _CONTEXT, 0), min(last + _CONTEXT, n_windows))
+    passage = _passage_windows(n_channels, geometry)
+    for first in range(0, n_windows, passage):
+        last = min(first + passage, n_windows)
+        known = (max(first - context, 0), min(last + context, n_windows))
         spectra = _spectra(read, n_frames, geometry, *known)
         summed = _masked_stems(spectra, slice(first - known[0], last - known[0]), geometry)
         if carried is not None:
@@ -42,10 +48,14 @@ def split_stream(read: Reader, n_frames: int, sample_rate: int) -> Iterator[Stem
             yield _with_remainder(block, read(begin, end))
 
 
+def _passage_windows(n_channels: int, geometry: Geometry) -> int:
+    """Return how many windows are worked on at once: fewer for many channels and high rates."""
+    per_window = n_channels * (geometry.window_frames // 2 + 1)
+    return min(max(_PASSAGE_VALUES // per_window, _FEWEST_WINDOWS), _MOST_WINDOWS)
+
+
 def _spectra(read: Reader, n_frames: int, geometry: Geometry, first: int, last: int) -> Spectra:
     """Transform windows ``first`` to ``last``; beyond the sound is silence."""
-    from scipy.fft import rfft
-
     start = geometry.first_frame(first)
     end = geometry.first_frame(last - 1) + geometry.window_frames
     inside = read(max(start, 0), min(end, n_frames))
@@ -53,7 +63,7 @@ def _spectra(read: Reader, n_frames: int, geometry: Geometry, first: int, last: 
     channels = np.ascontiguousarray(np.pad(inside, (margins, (0, 0))).T)
     windows = np.lib.stride_tricks.sliding_window_view(channels, geometry.window_frames, axis=1)
     windowed = windows[:, :: geometry.hop_frames].transpose(1, 0, 2) * geometry.window
-    spectra: Spectra = rfft(windowed, axis=2)
+    spectra: Spectra = np.fft.rfft(windowed, axis=2)
     return spectra
 
 
@@ -70,10 +80,8 @@ def _masked_stems(spectra: Spectra, core: slice, geometry: Geometry) -> StemBloc
 
 def _resynthesised(spectra: Spectra, mask: Mask, geometry: Geometry) -> NDArray[np.float32]:
     """Return masked spectra as samples ``(frames, channels)``: inverse transform, window, overlap-add."""
-    from scipy.fft import irfft
-
     hop = geometry.hop_frames
-    pieces = irfft(spectra * mask[:, np.newaxis, :], n=geometry.window_frames, axis=2)
+    pieces = np.fft.irfft(spectra * mask[:, np.newaxis, :], n=geometry.window_frames, axis=2)
     pieces *= geometry.window / 1.5
     n_windows, n_channels = spectra.shape[:2]
     quarters = pieces.reshape(n_windows, n_channels, 4, hop).transpose(2, 0, 3, 1)

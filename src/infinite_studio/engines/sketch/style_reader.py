@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from infinite_studio.engines.sketch.grid import BASS_STEPS, CHORD_STEPS, DRUM_STEPS, plain_steps
-from infinite_studio.engines.sketch.sound.names import DRUM_SOUNDS, INSTRUMENTS
+from infinite_studio.engines.sketch.sound.names import DRUM_SOUNDS, INSTRUMENTS, TEXTURES
 from infinite_studio.engines.sketch.style import (
     SKETCH_STEMS,
     Grid,
@@ -171,7 +171,7 @@ def _part(table: StyleTable) -> PartSpec:
         name=table.text("name"),
         role=role,
         stem=StemType(table.text("stem", _STEM_OF_ROLE[role], one_of=tuple(SKETCH_STEMS))),
-        instrument=table.text("instrument", one_of=INSTRUMENTS),
+        instrument=table.text("instrument", one_of=TEXTURES if role is Role.TEXTURE else INSTRUMENTS),
         patterns=tuple(_steps(table, "patterns", text, _STEPS_OF_ROLE[role]) for text in patterns),
         lowest=low,
         highest=table.whole("highest", low + 12, 127, max(highest, low + 12)),

@@ -11,6 +11,7 @@ from infinite_studio.ui.theme import TRANSPORT_BUTTON_PX
 SMALL_BUTTON_PX = 28
 SMALL_ICON_PX = 16
 TRANSPORT_ICON_PX = 18
+GREYED_OPACITY = 0.55
 _GAP_PX = 8
 
 
@@ -174,7 +175,8 @@ class IconButton(StudioButton):
         self._paint_bevel(painter)
         px = TRANSPORT_ICON_PX if self.width() >= TRANSPORT_BUTTON_PX else SMALL_ICON_PX
         box = QRectF((self.width() - px) / 2, (self.height() - px) / 2, px, px)
-        paint_icon(painter, self.icon_name, box, theme_of(self).color(self._ink()))
+        opacity = 1.0 if self.isEnabled() else GREYED_OPACITY
+        paint_icon(painter, self.icon_name, box, theme_of(self).color(self._ink(), opacity))
 
     def _ink(self) -> str:
         if not self.isEnabled():
@@ -200,6 +202,7 @@ class PillButton(StudioButton):
         self.icon_name = icon
         self.max_text_px = 220
         self.padding_px = 12
+        self.shortens = True
         self.setProperty("kind", "pill")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setProperty("tone", tone)
@@ -218,7 +221,8 @@ class PillButton(StudioButton):
         return QSize(width + icon + 2 * self.padding_px + 1, self.minimumHeight())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(min(self.sizeHint().width(), 64), SMALL_BUTTON_PX)
+        width = self.sizeHint().width()
+        return QSize(min(width, 64) if self.shortens else width, self.minimumHeight())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -17,8 +17,9 @@ from infinite_studio.engines.sketch.sound.drum_sounds import DRUM_VOICES
 from infinite_studio.engines.sketch.sound.effects import duck_curve, echo
 from infinite_studio.engines.sketch.sound.levels import loudness_lufs
 from infinite_studio.engines.sketch.sound.master import PEAK_CEILING
-from infinite_studio.engines.sketch.sound.presets import PRESETS
+from infinite_studio.engines.sketch.sound.presets import BEDS, PRESETS
 from infinite_studio.engines.sketch.sound.reverb import add_reverb, impulse_response
+from infinite_studio.engines.sketch.sound.textures import unrolled
 from infinite_studio.engines.sketch.sound.voices import Stroke
 from infinite_studio.engines.sketch.sound.wavetable import TableBank, steady_phase
 from infinite_studio.engines.sketch.style_library import StyleLibrary
@@ -265,10 +266,25 @@ def test_every_instrument_sounds_and_ends_in_silence(name):
     assert np.abs(sound[:, 0]).max() < 0.02
 
 
-PITCHED = sorted(set(PRESETS) - {"vinyl", "wind"})
+@pytest.mark.parametrize("name", sorted(BEDS))
+def test_a_texture_repeats_without_a_seam_and_fades_at_its_ends(name):
+    bed = BEDS[name].bed(0.0)
+    steps = np.abs(np.diff(bed, axis=1))
+    assert np.abs(bed[:, 0] - bed[:, -1]).max() <= steps.max()
+    n_frames = bed.shape[1] + 5_000
+    long = np.concatenate(
+        [
+            unrolled(bed, slice(at, min(at + 70_000, n_frames)), n_frames, 0.05)
+            for at in range(0, n_frames, 70_000)
+        ],
+        axis=1,
+    )
+    assert long.shape == (2, n_frames)
+    assert np.abs(long[:, -1]).max() == 0.0
+    assert np.array_equal(long[:, 10_000:20_000], bed[:, 10_000:20_000])
 
 
-@pytest.mark.parametrize("name", PITCHED)
+@pytest.mark.parametrize("name", sorted(PRESETS))
 def test_every_instrument_is_in_tune(name):
     mono = np.atleast_2d(PRESETS[name].sound(Stroke(57, 48_000, 0.8, 0.0))).mean(axis=0)[2_400:50_400]
     spectrum = np.abs(np.fft.rfft(mono * np.hanning(mono.size), 2**19))
@@ -295,7 +311,7 @@ def test_oscillators_do_not_alias(shape, hz):
 def test_echoes_come_in_time_and_alternate_sides():
     click = np.zeros(10_000, np.float32)
     click[100] = 1.0
-    heard = echo(click, 2_000, 0.5)
+    heard = echo(click, 2_000, 0.5, Silence())
     assert heard[0, 2_100] == 1.0
     assert heard[1, 2_100] == 0.0
     assert heard[1, 4_100:4_102].sum() == pytest.approx(0.5)
@@ -333,7 +349,9 @@ def test_the_quick_loudness_agrees_with_the_standard():
         * np.linspace(0.01, 0.2, RATE * 6)[:, np.newaxis]
     )
     expected = pyloudnorm.Meter(RATE).integrated_loudness(noise)
-    assert loudness_lufs(np.ascontiguousarray(noise.T, np.float32)) == pytest.approx(expected, abs=0.25)
+    assert loudness_lufs(np.ascontiguousarray(noise.T, np.float32), Silence()) == pytest.approx(
+        expected, abs=0.25
+    )
 
 
 def test_the_limiter_holds_the_ceiling_of_a_very_loud_mix():

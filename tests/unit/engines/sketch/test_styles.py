@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from infinite_studio.engines.sketch.sound.drum_sounds import DRUM_VOICES
-from infinite_studio.engines.sketch.sound.names import DRUM_SOUNDS, INSTRUMENTS
-from infinite_studio.engines.sketch.sound.presets import PRESETS
+from infinite_studio.engines.sketch.sound.names import DRUM_SOUNDS, INSTRUMENTS, TEXTURES
+from infinite_studio.engines.sketch.sound.presets import BEDS, PRESETS
 from infinite_studio.engines.sketch.style_library import StyleLibrary
 from infinite_studio.engines.sketch.style_reader import read_style
 from infinite_studio.engines.sketch.style_table import StyleError
@@ -52,6 +52,7 @@ def test_every_cadence_ends_on_the_tonic(library, style_name):
 
 def test_every_sound_that_may_be_named_exists():
     assert set(PRESETS) == set(INSTRUMENTS)
+    assert set(BEDS) == set(TEXTURES)
     assert set(DRUM_VOICES) == set(DRUM_SOUNDS)
 
 

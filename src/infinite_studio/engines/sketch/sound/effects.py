@@ -20,7 +20,7 @@ def pan_gains(pan: float) -> NDArray[np.float32]:
     return np.array([np.cos(angle), np.sin(angle)], np.float32) * np.float32(np.sqrt(2.0))
 
 
-def echo(send: Mono, delay_frames: int, feedback: float) -> Stereo:
+def echo(send: Mono, delay_frames: int, feedback: float, progress: Progress) -> Stereo:
     """Return ping-pong echoes of a sound: the first on the left, each next one on the other side, softer and duller."""
     n_frames = send.shape[0]
     echoes = np.zeros((2, n_frames), np.float32)
@@ -30,6 +30,7 @@ def echo(send: Mono, delay_frames: int, feedback: float) -> Stereo:
     echoes[0, delay_frames:] = send[:-delay_frames]
     keep = np.float32(feedback)
     for start in range(2 * delay_frames, n_frames, delay_frames):
+        progress.report(start / n_frames)
         stop = min(start + delay_frames, n_frames)
         before = echoes[:, start - delay_frames : stop - delay_frames]
         softened = np.float32(0.5) * before

@@ -1,30 +1,40 @@
 """How loud a sound is, quickly: K-weighted and gated after ITU-R BS.1770, measured in the frequency domain."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from infinite_studio.engines.sketch.sound.chunks import chunks
 from infinite_studio.engines.sketch.sound.voices import Stereo
+from infinite_studio.progress import Progress
 
 SILENCE_LUFS = -120.0
 _SEGMENT_FRAMES = 2**14
-_BATCH = 16
 _SHELF = ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585))
 _HIGH_PASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
 
 
-def loudness_lufs(samples: Stereo, *, every: int = 1) -> float:
+def loudness_lufs(samples: Stereo, progress: Progress, *, every: int = 1) -> float:
     """Return the gated loudness within about 0.2 LU of the standard's; `SILENCE_LUFS` for silence.
 
     Parameters
     ----------
     samples : ndarray of float32, shape (2, frames)
         At 48 kHz.
+    progress : Progress
+        Told how far the measuring is.
     every : int
         Measure only every so many segments of a third of a second.
     """
-    energies = _segment_energies(samples, every)
+    places = chunks(samples.shape[1], progress)
+    return gated_lufs([segment_energies(samples[:, place], every) for place in places])
+
+
+def gated_lufs(measured: Sequence[NDArray[np.float64]]) -> float:
+    """Return the loudness of segments: first those above −70 LUFS, then those above 10 LU below their mean."""
+    energies = np.concatenate(measured)
     audible = energies[energies > 10 ** ((-70 + 0.691) / 10)]
     if not audible.size:
         return SILENCE_LUFS
@@ -32,19 +42,19 @@ def loudness_lufs(samples: Stereo, *, every: int = 1) -> float:
     return float(-0.691 + 10 * np.log10(audible[audible > gate].mean()))
 
 
-def _segment_energies(samples: Stereo, every: int) -> NDArray[np.float64]:
-    """Return the weighted mean square of each segment, summed over the channels."""
+def segment_energies(samples: Stereo, every: int = 1) -> NDArray[np.float64]:
+    """Return the weighted mean square of each segment, summed over the channels; what is left over is one more."""
     n_frames = samples.shape[1]
     n_segments = n_frames // _SEGMENT_FRAMES
-    if n_segments == 0:
+    whole = samples[:, : n_segments * _SEGMENT_FRAMES].reshape(2, n_segments, _SEGMENT_FRAMES)[:, ::every]
+    found = [_energies(whole)] if n_segments else []
+    rest = samples[:, n_segments * _SEGMENT_FRAMES :]
+    if rest.shape[1]:
         padded = np.zeros((2, 1, _SEGMENT_FRAMES), np.float32)
-        padded[:, 0, :n_frames] = samples
-        scale: float = _SEGMENT_FRAMES / n_frames
-        return np.asarray(_energies(padded) * scale, np.float64)
-    segments = samples[:, : n_segments * _SEGMENT_FRAMES].reshape(2, n_segments, _SEGMENT_FRAMES)[:, ::every]
-    batches = (segments[:, start : start + _BATCH] for start in range(0, segments.shape[1], _BATCH))
-    measured: NDArray[np.float64] = np.concatenate([_energies(batch) for batch in batches])
-    return measured
+        padded[:, 0, : rest.shape[1]] = rest
+        found.append(_energies(padded) * float(_SEGMENT_FRAMES / rest.shape[1]))
+    energies: NDArray[np.float64] = np.concatenate(found)
+    return energies
 
 
 def _energies(segments: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -52,6 +52,5 @@ INSTRUMENTS = (
     "square lead",
     "flute",
     "whistle",
-    "vinyl",
-    "wind",
 )
+TEXTURES = ("vinyl", "wind")

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from infinite_studio.engines.sketch.sound.cloud import Cloud
-from infinite_studio.engines.sketch.sound.names import INSTRUMENTS
-from infinite_studio.engines.sketch.sound.textures import Vinyl, Wind
+from infinite_studio.engines.sketch.sound.names import INSTRUMENTS, TEXTURES
+from infinite_studio.engines.sketch.sound.textures import Bed, Vinyl, Wind
 from infinite_studio.engines.sketch.sound.voices import Analogue, LowSine, Struck, Tine, Voice
 
 _PIANO = tuple((float(n), 0.9 / n**1.05, 1.5 / (0.7 + 0.3 * n)) for n in range(1, 13))
@@ -186,7 +186,7 @@ PRESETS: Mapping[str, Voice] = {
     "whistle": Analogue(
         shape="sine", cutoff_hz=6000, attack=0.04, sustain=0.9, release=0.12, vibrato_cents=20, level=0.5
     ),
-    "vinyl": Vinyl(),
-    "wind": Wind(),
 }
+BEDS: Mapping[str, Bed] = {"vinyl": Vinyl(), "wind": Wind()}
 assert set(PRESETS) == set(INSTRUMENTS)
+assert set(BEDS) == set(TEXTURES)

@@ -4,14 +4,16 @@ import numpy as np
 
 from infinite_studio.engines.sketch.compose.score import Score, ScorePart
 from infinite_studio.engines.sketch.plan import Plan
+from infinite_studio.engines.sketch.sound.chunks import chunks
 from infinite_studio.engines.sketch.sound.drum_track import DrumTrack
 from infinite_studio.engines.sketch.sound.effects import duck_curve, echo, pan_gains, remove_offset
 from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE, Mono, saturate
 from infinite_studio.engines.sketch.sound.master import balance, finish
 from infinite_studio.engines.sketch.sound.part_track import PartTrack
 from infinite_studio.engines.sketch.sound.reverb import add_reverb, impulse_response
+from infinite_studio.engines.sketch.sound.texture_track import add_texture
 from infinite_studio.engines.sketch.sound.voices import Stereo
-from infinite_studio.engines.sketch.style import SKETCH_STEMS
+from infinite_studio.engines.sketch.style import SKETCH_STEMS, Role
 from infinite_studio.music.stems import StemType
 from infinite_studio.progress import Part, Progress
 
@@ -40,6 +42,7 @@ class Renderer:
         )
         self._wetness = np.float32(2.0**space)
         self._kicks: list[int] = []
+        self._duck_curves: dict[float, Mono] = {}
 
     def render(self, progress: Progress) -> dict[StemType, Stereo]:
         """Return the four stems, each ``(2, frames)``; a stem that nothing plays is silent."""
@@ -66,35 +69,56 @@ class Renderer:
             share = Part(progress, 0.6 * place / len(parts), 0.6 * (place + 1) / len(parts))
             self._add_part(part, dry, send, share)
         if stem in _DRIVEN:
-            _drive(dry, self._plan.style.mix.drive * _DRIVEN[stem] * (1.0 + 0.5 * self._plan.mood.energy))
-            remove_offset(dry, Part(progress, 0.6, 0.65))
+            drive = self._plan.style.mix.drive * _DRIVEN[stem] * (1.0 + 0.5 * self._plan.mood.energy)
+            _drive(dry, drive, Part(progress, 0.6, 0.63))
+            remove_offset(dry, Part(progress, 0.63, 0.65))
         if send.any():
             add_reverb(send * self._wetness, self._room, dry, Part(progress, 0.65, 1.0))
         return dry
 
     def _add_part(self, part: ScorePart, dry: Stereo, send: Mono, progress: Progress) -> None:
         """Render a part and put it into its stem: ducked, placed, echoed, sent to the room."""
-        spec, effects, mix = part.spec, self._plan.style.effects, self._plan.style.mix
+        spec, effects = part.spec, self._plan.style.effects
         played = np.zeros_like(dry)
-        PartTrack(part, _BRIGHTNESS_OCTAVES * self._plan.mood.brightness).render(
-            self._score, self._plan.seed, played, progress
-        )
-        if mix.duck_db and spec.duck and self._kicks:
+        self._play(part, played, Part(progress, 0.0, 0.7))
+        mono = np.zeros_like(send)
+        ducking = self._ducking(spec.duck)
+        gains = (pan_gains(spec.pan) * np.float32(10.0 ** (spec.gain_db / 20.0)))[:, np.newaxis]
+        for where in chunks(send.shape[0], Part(progress, 0.7, 0.9)):
+            block = played[:, where] * gains
+            if ducking is not None:
+                block *= ducking[where]
+            dry[:, where] += block
+            mono[where] = np.float32(0.5) * (block[0] + block[1])
+            send[where] += np.float32(spec.reverb) * mono[where]
+        if spec.delay:
+            frames = self._score.tempo.frame_of(effects.delay_beats, SAMPLE_RATE)
+            echoes = echo(mono, frames, effects.delay_feedback, Part(progress, 0.9, 0.95))
+            for where in chunks(send.shape[0], Part(progress, 0.95, 1.0)):
+                dry[:, where] += np.float32(spec.delay) * echoes[:, where]
+
+    def _play(self, part: ScorePart, onto: Stereo, progress: Progress) -> None:
+        brightness = _BRIGHTNESS_OCTAVES * self._plan.mood.brightness
+        if part.spec.role is Role.TEXTURE:
+            add_texture(part, self._score, brightness, onto, progress)
+        else:
+            PartTrack(part, brightness).render(self._score, self._plan.seed, onto, progress)
+
+    def _ducking(self, share: float) -> Mono | None:
+        """Return the side-chain's gain for a part; None where it has none."""
+        mix = self._plan.style.mix
+        depth_db = mix.duck_db * share
+        if not depth_db or not self._kicks:
+            return None
+        if depth_db not in self._duck_curves:
             release = self._score.tempo.frame_of(mix.duck_beats, SAMPLE_RATE)
-            played *= duck_curve(self._kicks, dry.shape[1], mix.duck_db * spec.duck, release)
-        played *= (pan_gains(spec.pan) * np.float32(10.0 ** (spec.gain_db / 20.0)))[:, np.newaxis]
-        if spec.delay or spec.reverb:
-            mono = np.float32(0.5) * (played[0] + played[1])
-            if spec.delay:
-                frames = self._score.tempo.frame_of(effects.delay_beats, SAMPLE_RATE)
-                played += echo(mono * np.float32(spec.delay), frames, effects.delay_feedback)
-            send += mono * np.float32(spec.reverb)
-        dry += played
+            self._duck_curves[depth_db] = duck_curve(self._kicks, self._plan.n_frames, depth_db, release)
+        return self._duck_curves[depth_db]
 
 
-def _drive(samples: Stereo, drive: float) -> None:
+def _drive(samples: Stereo, drive: float, progress: Progress) -> None:
     """Saturate a stem in place, as much at any level."""
     peak = max(float(samples.max()), -float(samples.min()))
     if peak > 0.0 and drive > 0.0:
-        samples *= np.float32(1.0 / peak)
-        samples[:] = saturate(samples, drive)
+        for where in chunks(samples.shape[1], progress):
+            samples[:, where] = saturate(samples[:, where] * np.float32(1.0 / peak), drive)

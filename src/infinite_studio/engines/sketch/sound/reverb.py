@@ -10,6 +10,7 @@ _PREDELAY_SECONDS = 0.014
 _EARLY = ((0.0113, 0.55), (0.0191, -0.42), (0.0273, 0.36), (0.0411, -0.28), (0.0567, 0.22))
 _BANDS = ((120.0, 600.0, 1.0), (600.0, 2400.0, 0.92), (2400.0, 6500.0, 0.62), (6500.0, 14_000.0, 0.36))
 _DECAYS_TO_60_DB = 6.91
+_LARGEST_TRANSFORM = 2**19
 
 
 def impulse_response(reverb_seconds: float, brightness: float) -> Stereo:
@@ -47,7 +48,7 @@ def impulse_response(reverb_seconds: float, brightness: float) -> Stereo:
 def add_reverb(send: Mono, response: Stereo, onto: Stereo, progress: Progress) -> None:
     """Convolve what is sent to the room and add the answer to a stem, in place, block by block."""
     n_frames, n_response = send.shape[0], response.shape[1]
-    size = 4 * n_response
+    size = min(4 * n_response, max(2 * n_response, _LARGEST_TRANSFORM))
     step = size - n_response
     spectra = [np.fft.rfft(response[side], size) for side in range(2)]
     for start in range(0, n_frames, step):
