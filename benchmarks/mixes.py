@@ -57,7 +57,7 @@ def made_mix(name: str, tempo_bpm: float, tonic: int, seconds: float, seed: int)
     centre = [
         np.repeat(part[:, np.newaxis], 2, axis=1).astype(np.float32) * 0.5 for part in (drums, bass, voice)
     ]
-    return KnownMix(name, *centre, other=(sides * 0.7).astype(np.float32))
+    return KnownMix(name, centre[0], centre[1], centre[2], other=(sides * 0.7).astype(np.float32))
 
 
 def _add(target: NDArray[np.float64], sound: NDArray[np.float64], at: int) -> None:
@@ -97,7 +97,7 @@ def _tone(pitch: int, n_frames: float, n_partials: int, decay: float) -> NDArray
 
 
 def _sung(pitch: int, n_frames: float, random: np.random.Generator) -> NDArray[np.float64]:
-    """A vowel: partials shaped by two formants, with vibrato and a glide at its beginning."""
+    """Return a vowel: partials shaped by two formants, with vibrato and a glide at its beginning."""
     time = _time(n_frames / SAMPLE_RATE)
     hz = 440 * 2 ** ((pitch - 69) / 12)
     cents = 40 * np.sin(2 * np.pi * 5.5 * time) * np.minimum(time * 4, 1) - 120 * np.exp(-time * 25)

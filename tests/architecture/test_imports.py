@@ -16,7 +16,6 @@ ONLY_IN = {
     "PySide6.QtWidgets": ("ui/", "app/"),
     "PySide6.QtGui": ("ui/", "app/"),
     "pyqtgraph": ("ui/",),
-    "qtawesome": ("ui/",),
     "sounddevice": ("soundcard/",),
     "threading": ("jobs/", "soundcard/", "history/", "services/sound_bank.py", "settings/logs.py"),
     "sqlalchemy": ("history/",),

@@ -1,13 +1,15 @@
 """The protocols behind which every engine stands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from infinite_studio.audio.audio import Audio
 from infinite_studio.errors import StudioError
 from infinite_studio.history.recipe import Recipe
+from infinite_studio.music.blueprint import Blueprint
 from infinite_studio.music.key import Key
+from infinite_studio.music.note import Note
 from infinite_studio.music.stems import StemType
 from infinite_studio.progress import Progress
 
@@ -71,6 +73,18 @@ class GenerationRequest:
         Exact length in seconds; excludes ``bars``.
     seed : int
         Same request and seed, same take.
+    melody : tuple of Note
+        What the lead plays; empty for a melody of its own.
+    like : Blueprint or None
+        A piece to vary or to continue.
+    closeness : float
+        With ``like``: 0 (same mood) to 1 (same chords, same groove).
+    is_continuation : bool
+        With ``like``: make the section that comes after it instead of a variation.
+    is_loop : bool
+        Wrap tails round, so that the end leads into the start without a seam.
+    part_seeds : Mapping of StemType to int
+        Seeds of single stems; the others keep what ``seed`` gave them.
     """
 
     prompt: str
@@ -79,6 +93,12 @@ class GenerationRequest:
     bars: int | None = None
     duration_seconds: float | None = None
     seed: int = 0
+    melody: tuple[Note, ...] = ()
+    like: Blueprint | None = None
+    closeness: float = 0.7
+    is_continuation: bool = False
+    is_loop: bool = False
+    part_seeds: Mapping[StemType, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -126,12 +146,15 @@ class Take:
         What was made.
     recipe : Recipe
         How to make it again.
+    notes : Mapping of StemType to tuple of Note
+        What the stems play; empty for engines that do not write notes.
     """
 
     mixdown: Audio
     stems: Mapping[StemType, Audio]
     understanding: Understanding
     recipe: Recipe
+    notes: Mapping[StemType, tuple[Note, ...]] = field(default_factory=dict)
 
 
 class GenerationEngine(Protocol):

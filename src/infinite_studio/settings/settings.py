@@ -30,25 +30,20 @@ class Settings:
     """
 
     theme: str = _option("system", choices=("system", "dark", "light"))
-    ui_scale: float = _option(1.0, low=0.5, high=3.0)
 
     output_device: str = _option("")
-    library_folder: str = _option("")
     export_folder: str = _option("")
     export_format: str = _option("wav", choices=("wav", "flac"))
 
-    author_name: str = _option("")
-    author_email: str = _option("")
     last_project: str = _option("")
 
     window_geometry: str = _option("")
-    window_state: str = _option("")
     left_width: int = _option(300, low=120, high=2000)
     right_width: int = _option(320, low=120, high=2000)
     left_open: bool = _option(default=True)
     right_open: bool = _option(default=True)
-    left_tab: str = _option("generate")
-    right_tab: str = _option("history")
+    left_tab: str = _option("library")
+    right_tab: str = _option("generate")
 
 
 def settings_from(data: Mapping[str, Any]) -> tuple[Settings, tuple[str, ...]]:

@@ -34,7 +34,7 @@ class Geometry:
     @property
     def bins_hz(self) -> NDArray[np.float64]:
         """Centre frequencies of the bins."""
-        return np.arange(self.window_frames // 2 + 1) * (self.sample_rate / self.window_frames)
+        return np.linspace(0.0, self.sample_rate / 2, self.window_frames // 2 + 1)
 
     def window_count(self, n_frames: int) -> int:
         """Return how many windows cover a sound of this length, four at every frame."""

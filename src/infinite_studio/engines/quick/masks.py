@@ -74,7 +74,7 @@ def _centred(spectra: Spectra, power: Mask) -> Mask:
     n_channels = spectra.shape[1]
     together = np.square(np.abs(spectra.sum(axis=1))) / (power * n_channels + _TINY)
     agreement = np.clip((together - 1) / (n_channels - 1), 0.0, 1.0)
-    return np.square(agreement).astype(np.float32)
+    return np.asarray(np.square(agreement), np.float32)
 
 
 def _share(wanted: Mask, rest: Mask) -> Mask:

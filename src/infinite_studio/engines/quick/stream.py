@@ -63,8 +63,7 @@ def _spectra(read: Reader, n_frames: int, geometry: Geometry, first: int, last: 
     channels = np.ascontiguousarray(np.pad(inside, (margins, (0, 0))).T)
     windows = np.lib.stride_tricks.sliding_window_view(channels, geometry.window_frames, axis=1)
     windowed = windows[:, :: geometry.hop_frames].transpose(1, 0, 2) * geometry.window
-    spectra: Spectra = np.fft.rfft(windowed, axis=2)
-    return spectra
+    return np.asarray(np.fft.rfft(windowed, axis=2), np.complex64)
 
 
 def _masked_stems(spectra: Spectra, core: slice, geometry: Geometry) -> StemBlock:

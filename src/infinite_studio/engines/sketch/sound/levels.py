@@ -43,24 +43,21 @@ def gated_lufs(measured: Sequence[NDArray[np.float64]]) -> float:
 
 
 def segment_energies(samples: Stereo, every: int = 1) -> NDArray[np.float64]:
-    """Return the weighted mean square of each segment, summed over the channels; what is left over is one more."""
+    """Return the weighted mean square of each whole segment, summed over the channels; a shorter sound is one segment."""
     n_frames = samples.shape[1]
     n_segments = n_frames // _SEGMENT_FRAMES
-    whole = samples[:, : n_segments * _SEGMENT_FRAMES].reshape(2, n_segments, _SEGMENT_FRAMES)[:, ::every]
-    found = [_energies(whole)] if n_segments else []
-    rest = samples[:, n_segments * _SEGMENT_FRAMES :]
-    if rest.shape[1]:
+    if not n_segments:
         padded = np.zeros((2, 1, _SEGMENT_FRAMES), np.float32)
-        padded[:, 0, : rest.shape[1]] = rest
-        found.append(_energies(padded) * float(_SEGMENT_FRAMES / rest.shape[1]))
-    energies: NDArray[np.float64] = np.concatenate(found)
-    return energies
+        padded[:, 0, :n_frames] = samples
+        return _energies(padded, n_frames)
+    whole = samples[:, : n_segments * _SEGMENT_FRAMES].reshape(2, n_segments, _SEGMENT_FRAMES)
+    return _energies(whole[:, ::every], _SEGMENT_FRAMES)
 
 
-def _energies(segments: NDArray[np.float32]) -> NDArray[np.float64]:
+def _energies(segments: NDArray[np.float32], n_frames: int) -> NDArray[np.float64]:
     spectrum = np.fft.rfft(segments, axis=2)
     power = ((spectrum.real**2 + spectrum.imag**2) @ _weighting()).astype(np.float64)
-    energies: NDArray[np.float64] = power.sum(axis=0) * (2.0 / _SEGMENT_FRAMES**2)
+    energies: NDArray[np.float64] = power.sum(axis=0) * (2.0 / (_SEGMENT_FRAMES * n_frames))
     return energies
 
 
