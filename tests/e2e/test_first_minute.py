@@ -122,13 +122,17 @@ def test_space_undo_and_redo_work_from_the_keyboard(qtbot, window):
     assert len(session.project.tracks) == 4
 
 
-def test_unsaved_work_is_there_after_a_restart(qtbot, folders):
+def test_work_and_view_are_there_after_a_restart(qtbot, folders):
     first = assemble(folders, Transport())
     qtbot.addWidget(first.window)
     first.session.start()
     qtbot.waitUntil(lambda: first.session.is_open, timeout=LONG_MS)
     describe_a_beat(qtbot, first.window)
     project = first.session.project
+    first.window.timeline.zoom_in()
+    first.session.seek(96_000)
+    view = first.window.timeline.view_state()
+    first.window.close()
     assert first.session.close()
     second = assemble(folders, Transport())
     qtbot.addWidget(second.window)
@@ -136,6 +140,8 @@ def test_unsaved_work_is_there_after_a_restart(qtbot, folders):
     qtbot.waitUntil(lambda: second.session.is_open, timeout=LONG_MS)
     assert second.session.project == project
     assert second.session.unsaved_steps > 0
+    assert second.session.playhead_frame == 96_000
+    assert second.window.timeline.view_state() == pytest.approx(view)
     assert second.session.close()
 
 

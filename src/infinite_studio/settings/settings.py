@@ -38,6 +38,7 @@ class Settings:
     last_project: str = _option("")
 
     window_geometry: str = _option("")
+    timeline_view: str = _option("")
     left_width: int = _option(300, low=120, high=2000)
     right_width: int = _option(320, low=120, high=2000)
     left_open: bool = _option(default=True)

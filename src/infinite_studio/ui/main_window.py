@@ -287,6 +287,7 @@ class MainWindow(QMainWindow):
             window_geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
             left_tab=self.left.tab,
             right_tab=self.right.tab,
+            timeline_view=self.link.view_text(),
         )
         super().closeEvent(event)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,11 +28,13 @@ from infinite_studio.project.steps import (
     SplitClip,
     Step,
 )
+from infinite_studio.services.importing import ImportStarted
 from infinite_studio.ui.actions import NOTHING_ON_TIMELINE, OUTSIDE_CLIP
 from infinite_studio.ui.library_panel import ROUGH_SPLIT, ROUGH_SPLIT_HINT
 from infinite_studio.ui.popups import open_dialog, open_menu
 
 if TYPE_CHECKING:
+    from infinite_studio.jobs.job import JobView
     from infinite_studio.services.session import StudioSession
     from infinite_studio.services.values import Changes
     from infinite_studio.ui.timeline.drops import ObjectDrop
@@ -54,6 +57,29 @@ class TimelineLink(QObject):
         timeline.clip_menu_requested.connect(self._on_clip_menu)
         timeline.track_menu_requested.connect(self._on_track_menu)
         session.changed.connect(self._on_changed)
+        self._reading: dict[int, str] = {}
+        self._shown_repository_id = ""
+        session.jobs.partial.connect(self._on_partial)
+        session.jobs.changed.connect(self._on_job)
+
+    def view_text(self) -> str:
+        """Return zoom, scroll and playhead of the open project as text for the settings."""
+        place = {"playhead_frame": self._session.playhead_frame, **self._timeline.view_state()}
+        return json.dumps({"repository_id": self._session.repository.repository_id, "view": place})
+
+    def restore_view(self, text: str) -> None:
+        """Show the open project as it was left; all of it where it was not the last one."""
+        try:
+            saved = json.loads(text)
+            is_same = saved["repository_id"] == self._session.repository.repository_id
+            view = saved["view"] if is_same else {}
+            self._session.seek(int(view.get("playhead_frame", 0)))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            view = {}
+        if view:
+            self._timeline.restore_view_state(view)
+        else:
+            self._timeline.zoom_to_fit()
 
     def _connect_steps(self) -> None:
         timeline = self._timeline
@@ -157,10 +183,28 @@ class TimelineLink(QObject):
     def _on_track_menu(self, track_id: str, position: QPoint) -> None:
         open_menu(self.track_menu(track_id), position)
 
+    def _on_partial(self, job_id: int, shared: object) -> None:
+        if isinstance(shared, ImportStarted):
+            self._reading[job_id] = shared.object_id
+            self._timeline.set_pending(shared.object_id, "reading…")
+
+    def _on_job(self, view: JobView) -> None:
+        """Say on the clip how far its file is read."""
+        object_id = self._reading.get(view.job_id)
+        if object_id is not None:
+            self._timeline.set_pending(
+                object_id, None if view.state.is_finished else f"reading… {view.fraction:.0%}"
+            )
+        if view.state.is_finished:
+            self._reading.pop(view.job_id, None)
+
     def _on_changed(self, changes: Changes, _origin: object) -> None:
         if changes.project or changes.repositories:
             self._timeline.set_project(self._session.project)
             self.tick()
+        if changes.repositories and self._session.repository.repository_id != self._shown_repository_id:
+            self._shown_repository_id = self._session.repository.repository_id
+            self.restore_view(self._session.settings.timeline_view)
         if changes.peaks:
             self._timeline.refresh_peaks(changes.peaks)
 
