@@ -61,7 +61,10 @@ class Lane(QObject):
         """End the thread once its work has returned; say whether it did before this `time.monotonic` moment."""
         self._thread.quit()
         patience = max(int((deadline - time.monotonic()) * 1000), 0)
-        return self._thread.wait(patience)
+        has_stopped = self._thread.wait(patience)
+        if has_stopped:
+            self._stop_at_exit.detach()
+        return has_stopped
 
     @Slot(int)
     def _on_finished(self, job_id: int) -> None:

@@ -102,7 +102,7 @@ class ClipPainter:
             self._frames_per_column(ratio),
             round(box.height() * ratio),
             look.color.rgb(),
-            gain_of_db(look.clip.gain_db),
+            gain_of_db(look.clip.gain_db) * self._state.wave_gain,
         )
         first = int((exposed.left() - box.left()) * ratio)
         last = int((exposed.right() - box.left()) * ratio) + 2

@@ -1,14 +1,16 @@
 """What every part of the timeline reads while painting; the view and the gestures change it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from infinite_studio.project.model import Clip, LoopRange, Project, Track
 from infinite_studio.ui.theme import DARK, Theme
-from infinite_studio.ui.timeline.index import Row
+from infinite_studio.ui.timeline.index import Row, rows_of
 from infinite_studio.ui.timeline.metrics import row_at, row_top
 from infinite_studio.ui.timeline.peaks import PeaksSource, no_peaks
 from infinite_studio.ui.timeline.tiles import WaveTiles
 from infinite_studio.ui.timeline.viewport import SHORTEST_SPAN_SECONDS, Viewport
+from infinite_studio.ui.timeline.wave_scale import shared_gain
 
 TRAILING_SHARE = 0.5
 
@@ -48,6 +50,25 @@ class TimelineState:
     pending: dict[str, str] = field(default_factory=dict)
     peaks_source: PeaksSource = no_peaks
     tiles: WaveTiles = field(default_factory=WaveTiles)
+    wave_gain: float = 1.0
+
+    def show(self, project: Project) -> None:
+        """Take over a project."""
+        self.project = project
+        self.rows = rows_of(project)
+        self.wave_gain = shared_gain(project, self.peaks_source)
+
+    def ask(self, source: PeaksSource) -> None:
+        """Take peaks from another source."""
+        self.peaks_source = source
+        self.tiles.clear()
+        self.wave_gain = shared_gain(self.project, source)
+
+    def forget(self, object_ids: Iterable[str]) -> None:
+        """Draw these sounds anew from now on."""
+        for object_id in object_ids:
+            self.tiles.forget(object_id)
+        self.wave_gain = shared_gain(self.project, self.peaks_source)
 
     @property
     def loop(self) -> LoopRange | None:

@@ -29,7 +29,6 @@ from infinite_studio.ui.timeline.drops import (
     place_of,
 )
 from infinite_studio.ui.timeline.grid import position_text
-from infinite_studio.ui.timeline.index import rows_of
 from infinite_studio.ui.timeline.keys import Action, action_of
 from infinite_studio.ui.timeline.metrics import (
     HEADER_WIDTH_PX,
@@ -100,23 +99,20 @@ class TimelineView(TimelineSignals):
     def set_project(self, project: Project) -> None:
         """Show a project; zoom and scroll stay as they are, unless they never were chosen."""
         had_sound = self._state.project.length_frames > 0
-        self._state.project = project
-        self._state.rows = rows_of(project)
+        self._state.show(project)
         self._drop_stale_gestures()
         self._parts.headers.show_project()
         self._navigator.adapt(had_sound=had_sound)
 
     def set_peaks_source(self, source: PeaksSource) -> None:
         """Ask `source` for the peaks of an object id from now on."""
-        self._state.peaks_source = source
-        self._state.tiles.clear()
+        self._state.ask(source)
         self._parts.overview.forget_picture()
         self._parts.lanes.update()
 
     def refresh_peaks(self, object_ids: Iterable[str]) -> None:
         """Draw these sounds anew, because their peaks came or grew."""
-        for object_id in object_ids:
-            self._state.tiles.forget(object_id)
+        self._state.forget(object_ids)
         self._parts.overview.forget_picture()
         self._parts.lanes.update()
 
