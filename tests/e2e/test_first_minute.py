@@ -45,7 +45,7 @@ def heard(window):
 
 
 def describe_a_beat(qtbot, window, prompt="house, 120 bpm, in A minor, 4 bars"):
-    window.show_right("Generate")
+    window.show_right("generate")
     window.generate.prompt.setFocus()
     QTest.keyClicks(window.generate.prompt, prompt)
     qtbot.waitUntil(window.generate.work.button.isEnabled, timeout=LONG_MS)
@@ -103,7 +103,7 @@ def test_what_was_committed_comes_back_exactly(qtbot, window, song_file):
     frames = slice(2_000, min(len(total), len(whole)) - 2_000)
     assert 20 * np.log10(np.abs(total[frames] - whole[frames]).max()) < -60
     commit(qtbot, window, "With stems")
-    window.show_left("History")
+    window.show_left("history")
     session.checkout(first)
     wait_until_idle(qtbot, window)
     np.testing.assert_array_equal(heard(window), first_sound)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEventLoop, QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from infinite_studio import __version__
+from infinite_studio.engines.device import may_have_graphics_card
 from infinite_studio.jobs.estimates import DurationEstimates
 from infinite_studio.jobs.runner import JobRunner
 from infinite_studio.services.session import StudioSession
@@ -66,7 +67,8 @@ def run_window(folders: Folders) -> int:
     heartbeat = _listen_to_signals(application)
     studio.window.show()
     QTimer.singleShot(0, studio.session.start)
-    QTimer.singleShot(DEVICE_TEST_DELAY_MS, studio.session.test_device)
+    if may_have_graphics_card():
+        QTimer.singleShot(DEVICE_TEST_DELAY_MS, studio.session.test_device)
     if log_notice:
         studio.session.notice.emit(log_notice)
     code = application.exec()
@@ -88,8 +90,14 @@ def draw(folders: Folders, picture: Path) -> None:
     deadline = time.monotonic() + PICTURE_SECONDS
     while not (studio.session.is_open and studio.session.jobs.is_idle) and time.monotonic() < deadline:
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+    studio.window.generate.prompt.setPlainText(_first_prompt(studio.session))
     grab_to_png(studio.window, picture, PICTURE_SIZE)
     studio.session.close()
+
+
+def _first_prompt(session: StudioSession) -> str:
+    recipes = (clip.recipe for _, clip in session.project.clips() if clip.recipe is not None)
+    return next((recipe.prompt for recipe in recipes if recipe.prompt), "")
 
 
 def _listen_to_signals(application: QApplication) -> QTimer:

@@ -1,10 +1,15 @@
 """Which device models run on, told truthfully: a graphics card counts only after it has computed something."""
 
 import os
+import platform
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from ctypes.util import find_library
 from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
 from types import ModuleType
 from typing import Literal, TypeAlias
 
@@ -51,6 +56,23 @@ def quick_device_label() -> str:
     """Return what is certain without loading torch, such as ``CPU, 2 cores``."""
     cores = core_count()
     return "CPU, 1 core" if cores == 1 else f"CPU, {cores} cores"
+
+
+def may_have_graphics_card() -> bool:
+    """Whether the system shows any sign of a card that torch might use; costs no more than a look."""
+    if sys.platform == "darwin":
+        return platform.machine() == "arm64"
+    if sys.platform == "win32":
+        return find_library("nvcuda") is not None
+    return any(Path(sign).exists() for sign in ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd", "/proc/driver/nvidia"))
+
+
+def torch_version() -> str | None:
+    """Return torch's version without loading it; None where it is not installed."""
+    try:
+        return metadata.version("torch")
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def import_torch() -> ModuleType:

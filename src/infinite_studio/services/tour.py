@@ -2,7 +2,7 @@
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from infinite_studio.engines.base import GenerationRequest
@@ -19,6 +19,7 @@ from infinite_studio.services.splitting import split_and_store, tracks_of_split
 from infinite_studio.services.studio import Studio
 from infinite_studio.services.values import ExportRequest, ExportWhat
 from infinite_studio.services.versions import request_for
+from infinite_studio.settings.settings import SettingsStore
 
 PROJECT_NAME = "Rainy tape"
 FIRST_PROMPT = "dusty lo-fi hip hop, 84 bpm, in D minor, 16 bars"
@@ -79,6 +80,7 @@ def run_tour(out: Path, studio: Studio, progress: Progress) -> TourSummary:
         summary=out / "summary.json",
         elapsed_seconds=time.monotonic() - began,
     )
+    _leave_open(walk.opened.repository.repository_id, studio)
     summary.summary.write_text(json.dumps(summary_values(summary), indent=2), encoding="utf-8")
     return summary
 
@@ -92,6 +94,12 @@ def summary_values(summary: TourSummary) -> dict[str, object]:
         "sounds": [str(path) for path in summary.sounds],
         "elapsed_seconds": round(summary.elapsed_seconds, 2),
     }
+
+
+def _leave_open(repository_id: str, studio: Studio) -> None:
+    """Let the next window open this project with its history shown."""
+    store = SettingsStore(studio.folders.config / "settings.json")
+    store.save(replace(store.load(), last_project=repository_id, left_tab="history"))
 
 
 def _compose(walk: _Walk, prompt: str, seed: int, progress: Progress) -> None:
