@@ -1,5 +1,5 @@
 # Infinite Studio. The two commands for everyone: `make run` and `make test`; both do all the set-up.
-.PHONY: run test check setup format bench lock clean
+.PHONY: run test check setup format faults bench package lock clean
 PY := .venv/bin/python
 HAS_DISPLAY := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s)))
 
@@ -19,6 +19,10 @@ test:
 	@packaging/setup.sh test
 	QT_QPA_PLATFORM=offscreen .venv/bin/pytest -q
 
+faults: setup
+	@packaging/setup.sh test
+	STUDIO_FAULTS_LEVEL=N QT_QPA_PLATFORM=offscreen .venv/bin/pytest -q -m faults --timeout 3600
+
 check: setup
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
@@ -33,6 +37,10 @@ format: setup
 
 bench: setup
 	for name in startup compose waveform responsiveness listening; do QT_QPA_PLATFORM=offscreen $(PY) -m benchmarks.$$name || exit 1; done
+
+package: setup
+	.venv/bin/pyinstaller --noconfirm --log-level WARN studio.spec
+	$(PY) packaging/smoke.py
 
 lock: setup
 	packaging/lock.sh
