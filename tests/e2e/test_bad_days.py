@@ -9,6 +9,7 @@ from infinite_studio.engines.base import GenerationRequest
 from infinite_studio.project.steps import SetTempo
 from infinite_studio.services.values import ExportRequest, ExportWhat, Problem
 from infinite_studio.soundcard.output import NoSoundCardError
+from infinite_studio.soundcard.portaudio import PortAudioOutput
 from infinite_studio.soundcard.transport import Transport
 
 LONG_MS = 30_000
@@ -84,8 +85,8 @@ def test_a_library_folder_that_cannot_be_made_is_told_and_the_window_stays(
 
 
 def test_without_a_sound_card_it_plays_silently_and_says_so(qtbot, open_window):
-    class NoCard:
-        def __init__(self, *_, **__):
+    class NoCard(PortAudioOutput):
+        def open(self, device, sample_rate):
             raise NoSoundCardError("No sound card was found; the studio plays silently.", hint="Connect one.")
 
     studio, _ = open_window(transport=Transport(make_card=NoCard, look_again=lambda: None))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -100,9 +101,57 @@ def test_a_project_goes_through_its_history(studio_command, song_file, tmp_path)
     assert [track["name"] for track in shown["tracks"]] == ["four bars"]
     branches = values(studio_command("history", "branch", "-p", "Tape", "idea", "--json"))
     assert {branch["name"] for branch in branches["branches"]} == {"main", "idea"}
-    exported = values(studio_command("project", "export", "Tape", "-o", tmp_path / "out", "--flac", "--json"))
+    exported = values(studio_command("project", "render", "Tape", "-o", tmp_path / "out", "--flac", "--json"))
     assert read_audio(Path(exported["paths"][0])).duration_seconds == pytest.approx(8.0, abs=0.001)
     assert [p["name"] for p in values(studio_command("project", "list", "--json"))["projects"]] == ["Tape"]
+
+
+@pytest.fixture(scope="module")
+def home_of_two_versions(tmp_path_factory):
+    """A library with a project that has a trap beat on main and a house beat on idea, where the work stands."""
+    from infinite_studio.engines.base import GenerationRequest
+    from infinite_studio.progress import Silence
+    from infinite_studio.services import projects, versions
+    from infinite_studio.services.studio import opened_studio
+    from infinite_studio.settings.folders import Folders
+
+    home, silent = tmp_path_factory.mktemp("two versions"), Silence()
+    with opened_studio(Folders.under(home)) as studio:
+        projects.new_project("Tape", studio)
+        for prompt, seed, message in (("dark trap, 140 bpm", 1, "Trap"), ("house, 122 bpm", 3, "House")):
+            request = GenerationRequest(prompt, seed=seed, bars=2)
+            projects.add_take("Tape", request, "sketch", studio, silent)
+            versions.commit_working("Tape", message, studio, silent)
+            if message == "Trap":
+                versions.begin_branch("Tape", "idea", None, studio)
+                versions.go_to("Tape", "idea", studio, silent)
+    return home
+
+
+@pytest.fixture
+def two_versions(studio_command, home_of_two_versions, tmp_path):
+    shutil.copytree(home_of_two_versions, tmp_path / "home")
+
+
+def test_versions_are_compared_and_made_into_one(studio_command, two_versions):
+    diff = values(studio_command("history", "diff", "-p", "Tape", "main", "idea", "--json"))
+    assert {stem["state"] for stem in diff["stems"]} == {"changed"}
+    assert all(0 <= stem["similarity"] < 1 and stem["null_db"] > -20 for stem in diff["stems"])
+    picked = values(studio_command("history", "cherry-pick", "-p", "Tape", "main", "Drums", "--json"))
+    assert len(picked["parent_ids"]) == 2
+    refused = studio_command("history", "merge", "-p", "Tape", "main", "--json", code=1)
+    assert refused.stdout == ""
+    assert "part of the present version already" in refused.stderr
+
+
+def test_a_project_goes_to_another_library_in_one_file(studio_command, two_versions, tmp_path):
+    bundle = tmp_path / "Tape.studio"
+    sent = values(studio_command("project", "export", "Tape", "-o", bundle, "--json"))
+    assert (sent["path"], sent["commits"], sent["unsaved_left_out"]) == (str(bundle), 2, False)
+    studio_command.environment["INFINITE_STUDIO_HOME"] = str(tmp_path / "another home")
+    arrived = values(studio_command("project", "import", bundle, "--json"))
+    assert (arrived["name"], arrived["new_commits"]) == ("Tape", 2)
+    assert values(studio_command("history", "check", "--json"))["damages"] == []
 
 
 def test_the_tour_does_the_whole_job(studio_command, tmp_path):

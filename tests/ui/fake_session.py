@@ -4,12 +4,14 @@ Only what would need a library on disk, an engine or a sound card is pretended; 
 about those lies in ``calls``.
 """
 
-from collections.abc import Callable, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -19,22 +21,69 @@ from infinite_studio.audio.peaks import Peaks, PeaksBuilder
 from infinite_studio.engines.base import EngineInfo, GenerationRequest, Understanding
 from infinite_studio.errors import StudioError
 from infinite_studio.history.recipe import Recipe
-from infinite_studio.history.values import BranchInfo, Commit, RepositoryInfo, Sound, StemRecord, User
+from infinite_studio.history.values import (
+    BranchInfo,
+    Commit,
+    RepositoryInfo,
+    Sound,
+    StemRecord,
+    TagInfo,
+    User,
+)
 from infinite_studio.jobs.job import Job, LaneName
 from infinite_studio.jobs.runner import JobRunner
 from infinite_studio.music.key import Key
 from infinite_studio.music.stems import StemType
+from infinite_studio.project.diff import ProjectDiff
+from infinite_studio.project.merging import Side
 from infinite_studio.project.model import Clip, LoopRange, Project, Track
 from infinite_studio.project.steps import AddClip, AddTracks, SetLoop, Step
 from infinite_studio.project.undo import UndoStack
-from infinite_studio.services.values import Changes, ExportRequest, Problem, StoredTake
+from infinite_studio.services.values import (
+    AbListening,
+    Changes,
+    ExportRequest,
+    LikeSource,
+    Melody,
+    Problem,
+    StoredTake,
+    StyleInfo,
+)
 from infinite_studio.settings.folders import Folders
 from infinite_studio.settings.settings import Settings
 from infinite_studio.soundcard.state import TransportState
+from infinite_studio.ui.commit_words import matches
+
+if TYPE_CHECKING:
+    from infinite_studio.history.reports import CheckReport, GarbageReport, RepairReport
+    from infinite_studio.history.values import Backup
+    from infinite_studio.services.caring import DiskBudget
+    from infinite_studio.services.comparing import Comparison
+    from infinite_studio.services.merging import Conflicts
 
 NOW = datetime.now(UTC)
 RATE = 48_000
 SKETCH = EngineInfo("sketch", "sketch · built in", "The built-in composer.", "yours", "1")
+STYLES = tuple(
+    StyleInfo(name, description, tempo, sum(tempo) / 2, moods, (name, *others))
+    for name, description, tempo, moods, others in (
+        (
+            "house",
+            "Four on the floor with warm stabs and rolling hats.",
+            (118.0, 128.0),
+            ("bright",),
+            ("deep house",),
+        ),
+        (
+            "lo-fi hip hop",
+            "Dusty drums, soft keys and a lazy swing.",
+            (70.0, 92.0),
+            ("warm", "calm"),
+            ("lofi", "lo-fi"),
+        ),
+        ("trap", "Heavy 808s under quick hats and dark bells.", (130.0, 160.0), ("dark",), ("trap beat",)),
+    )
+)
 QUICK = EngineInfo("quick", "quick · built in", "A rough split by signal processing.", "as the source", "1")
 
 
@@ -70,7 +119,7 @@ def commit(n: int, message: str, parents: tuple[str, ...], minutes: float, **fac
         tempo_bpm=facts.get("tempo", 84.0),
         key=facts.get("key", "D minor"),
         snapshot_object_id="snap",
-        mixdown_object_id=None,
+        mixdown_object_id=facts.get("mixdown"),
         stems=stems,
     )
 
@@ -95,9 +144,27 @@ class FakeSession(QObject):
         self.branches: tuple[BranchInfo, ...] = ()
         self.base_commit_id: str | None = None
         self.commits: tuple[Commit, ...] = ()
+        self.older: tuple[Commit, ...] = ()
+        self.tags: tuple[TagInfo, ...] = ()
+        self.diffs: dict[str, ProjectDiff] = {}
+        self.comparison: Comparison | None = None
+        self.comparisons: dict[tuple[str, str], Comparison] = {}
+        self.ab: AbListening | None = None
+        self.library_check: CheckReport | None = None
+        self.library_repair: RepairReport | None = None
+        self.garbage: GarbageReport | None = None
+        self.disk_budget: DiskBudget | None = None
+        self.pending_merge: Conflicts | None = None
+        self.conflicts: Conflicts | None = None
+        self._kept_backups: tuple[Backup, ...] = ()
         self.sounds: tuple[Sound, ...] = ()
         self.takes: tuple[StoredTake, ...] = ()
         self.placed_take_id: str | None = None
+        self.like: LikeSource | None = None
+        self.melody: Melody | None = None
+        self.melody_choices: tuple[Melody, ...] = ()
+        self.styles: tuple[StyleInfo, ...] = STYLES
+        self.style_problems: tuple[Problem, ...] = ()
         self.generators = (SKETCH,)
         self.separators = (QUICK,)
         self.author = User("Ada", "")
@@ -237,6 +304,38 @@ class FakeSession(QObject):
         self.calls.append(("generate", request, engine))
         return self._queue("Generate “lo-fi”", "generate:sketch", LaneName.INFERENCE)
 
+    @property
+    def placed_take_ids(self) -> frozenset[str]:
+        return frozenset({self.placed_take_id} - {None})
+
+    def generate_takes(
+        self, requests: Sequence[GenerationRequest], engine: str = "sketch"
+    ) -> tuple[int, ...]:
+        return tuple(self.generate(request, engine) for request in requests)
+
+    def is_composed(self, source_id: str) -> bool:
+        return any(take.take_id == source_id for take in self.takes)
+
+    def names_tempo(self, prompt: str, engine: str = "sketch") -> bool:
+        return "bpm" in prompt
+
+    def choose_like(self, source_id: str) -> None:
+        """Listen for ever, until a test sets a blueprint."""
+        self.calls.append(("choose_like", source_id))
+        take = next((take for take in self.takes if take.take_id == source_id), None)
+        self.like = LikeSource(
+            source_id, take.label if take else source_id, take.recipe.prompt if take else ""
+        )
+        self.emit(sources=True)
+
+    def drop_like(self) -> None:
+        self.like = None
+        self.emit(sources=True)
+
+    def set_melody(self, melody: Melody | None) -> None:
+        self.melody = melody
+        self.emit(sources=True)
+
     def split_object(self, object_id: str, at_frame: int = 0, separator: str = "quick") -> int:
         self.calls.append(("split_object", object_id, at_frame, separator))
         return self._queue("Split into stems", "split:quick", LaneName.INFERENCE)
@@ -250,6 +349,116 @@ class FakeSession(QObject):
         self.base_commit_id = commit_id
         self.emit(history=True, project=True)
         return self._queue("Check out", "checkout", LaneName.DISK)
+
+    @property
+    def commit_count(self) -> int:
+        return len(self.commits) + len(self.older)
+
+    def commits_before(self, commit_id: str, limit: int) -> tuple[Commit, ...]:
+        known = (*self.commits, *self.older)
+        place = next(n for n, each in enumerate(known) if each.commit_id == commit_id) + 1
+        return known[place : place + limit]
+
+    def commit_of(self, commit_id: str) -> Commit | None:
+        known = (*self.commits, *self.older)
+        return next((commit for commit in known if commit.commit_id == commit_id), None)
+
+    def search_history(self, text: str, limit: int = 200) -> tuple[Commit, ...]:
+        """Find as the library does: each word in the message, prompts, stems, tags, tempo, key or author."""
+        tags = {tag.commit_id: tag.name for tag in self.tags}
+        known = (*self.commits, *self.older)
+        found = [c for c in known if matches(c, text) or text.casefold() in tags.get(c.commit_id, "")]
+        return tuple(found[:limit])
+
+    def what_changed(self, commit_id: str) -> ProjectDiff | None:
+        return self.diffs.get(commit_id)
+
+    def prepare_peaks(self, object_ids: Sequence[str]) -> None:
+        self.calls.append(("prepare_peaks", tuple(object_ids)))
+
+    def audition_commit(self, commit_id: str) -> None:
+        self.calls.append(("audition_commit", commit_id))
+        commit = self.commit_of(commit_id)
+        if commit is not None and commit.mixdown_object_id is not None:
+            self.audition(commit.mixdown_object_id)
+
+    def compare(self, a_commit_id: str, b_commit_id: str) -> int:
+        self.calls.append(("compare", a_commit_id, b_commit_id))
+        job_id = self._queue("Compare versions", "compare", LaneName.DISK)
+        self.comparison = self.comparisons.get((a_commit_id, b_commit_id))
+        self.emit(history=True)
+        return job_id
+
+    def close_comparison(self) -> None:
+        self.calls.append(("close_comparison",))
+        self.comparison = self.ab = None
+        self.emit(history=True)
+
+    def ab_start(self, a_commit_id: str, b_commit_id: str) -> int:
+        self.calls.append(("ab_start", a_commit_id, b_commit_id))
+        self.ab = AbListening(a_commit_id, b_commit_id)
+        self.emit(history=True, device=True)
+        return self._queue("Reading two versions", "_prepare", LaneName.DISK)
+
+    def ab_toggle(self) -> None:
+        if self.ab is not None:
+            self.ab = replace(self.ab, hears_b=not self.ab.hears_b)
+            self.emit(history=True)
+
+    def ab_stop(self) -> None:
+        self.ab = None
+        self.emit(history=True)
+
+    def cherry_pick(
+        self,
+        commit_id: str,
+        stems: Sequence[str],
+        stretch: bool = False,
+        beside: bool = False,
+        move_to_frame: int | None = None,
+    ) -> int:
+        self.calls.append(("cherry_pick", commit_id, tuple(stems), stretch, beside, move_to_frame))
+        return self._queue("Take stems", "merge", LaneName.DISK)
+
+    def merge(self, commit_id: str, choices: Mapping[str, Side] | None = None) -> int:
+        """Answer with the conflicts a test has laid ready, until all of them are chosen."""
+        chosen = dict(choices or {})
+        self.calls.append(("merge", commit_id, chosen))
+        conflicts = self.conflicts
+        is_open = conflicts is not None and {c.choice_id for c in conflicts.conflicts} - set(chosen)
+        job_id = self._queue("Merge", "merge", LaneName.DISK)
+        self.pending_merge = conflicts if is_open else None
+        self.emit(history=True)
+        return job_id
+
+    def dismiss_merge(self) -> None:
+        self.pending_merge = None
+        self.emit(history=True)
+
+    def library_bytes(self) -> int:
+        return 1_240_000_000
+
+    def backups(self) -> tuple[Backup, ...]:
+        return self._kept_backups
+
+    def check_library(self) -> int:
+        return self._care("Check the library", "check")
+
+    def repair_library(self, sources: Sequence[Path] = ()) -> int:
+        return self._care("Repair the library", "repair", tuple(sources))
+
+    def collect_garbage(self, dry_run: bool = True) -> int:
+        return self._care("Collect garbage", "gc", dry_run)
+
+    def fit_disk_budget(self, budget_bytes: int, dry_run: bool = True) -> int:
+        return self._care("Fit the disk budget", "budget", budget_bytes, dry_run)
+
+    def back_up_now(self) -> int:
+        return self._care("Back up", "backup")
+
+    def _care(self, title: str, kind: str, *arguments: Any) -> int:
+        self.calls.append((kind, *arguments))
+        return self._queue(title, kind, LaneName.DISK)
 
     def export(self, request: ExportRequest) -> int:
         self.calls.append(("export", request))
@@ -271,6 +480,9 @@ class FakeSession(QObject):
         recorded = {
             "new_project", "open_project", "rename_project", "fork_commit", "use_take", "add_take", "remove_sound",
             "set_sound_tempo", "choose_output", "create_branch", "switch_branch", "set_author",
+            "load_melody", "melody_from", "continue_take", "reroll_stem", "export_midi", "vary",
+            "place_stem_of_commit", "tag_commit", "delete_tag", "delete_branch", "set_public", "export_bundle",
+            "import_bundle",
         }  # fmt: skip
         if name not in recorded:
             raise AttributeError(name)
@@ -322,14 +534,17 @@ def _fill_history(session: FakeSession) -> None:
         return f"{n:064x}"
 
     session.commits = (
-        commit(7, "Softer hats, 84 BPM", (cid(6),), 2, prompt="lo-fi hip hop, dusty rhodes"),
-        commit(6, "Merge rhodes from “late night”", (cid(4), cid(5)), 9),
-        commit(5, "Late night take", (cid(4),), 14, stems=1),
-        commit(4, "Vocals split from lets_go.mp3", (cid(3),), 31, stems=5),
-        commit(3, "Hum becomes lead", (cid(2),), 40),
-        commit(2, "Forked from “Tape study”", (cid(1),), 60 * 24, tempo=90.0),
+        commit(7, "Softer hats, 84 BPM", (cid(6),), 2, prompt="lo-fi hip hop, dusty rhodes", mixdown="mix-7"),
+        commit(6, "Merge rhodes from “late night”", (cid(4), cid(5)), 9, mixdown="mix-6"),
+        commit(5, "Late night take", (cid(4),), 14, stems=1, mixdown="mix-5"),
+        commit(4, "Vocals split from lets_go.mp3", (cid(3),), 31, stems=5, mixdown="mix-4"),
+        commit(3, "Hum becomes lead", (cid(2),), 40, mixdown="mix-3"),
+        commit(2, "Forked from “Tape study”", (cid(1),), 60 * 24, tempo=90.0, mixdown="mix-2"),
         commit(1, "First sketch", (), 60 * 25, tempo=90.0),
     )
+    session.tags = (TagInfo("demo-1", cid(4)),)
+    for n in range(2, 8):
+        session.waves[f"mix-{n}"] = wave(24, (2.8, 0.7, 0.35, 9.0, 0.5)[n % 5], n % 5)
     session.branches = (BranchInfo("main", cid(7)), BranchInfo("late-night", cid(5)))
     session.base_commit_id = cid(7)
     session.repositories = (session.repository, RepositoryInfo("repo-2", "Tape study", "main", NOW))

@@ -16,7 +16,7 @@ from infinite_studio.services.values import Problem, StoredTake
 from tests.ui.fake_session import FakeSession, full_session
 
 _COPIED = (
-    "repository", "repositories", "branches", "commits", "base_commit_id", "sounds", "analyses", "waves",
+    "repository", "repositories", "branches", "commits", "tags", "base_commit_id", "sounds", "analyses", "waves",
     "playhead_frame",
 )  # fmt: skip
 

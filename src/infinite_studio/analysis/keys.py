@@ -92,7 +92,18 @@ def find_key(excerpts: Excerpts, progress: Progress) -> FoundKey:
 
 
 def pitch_classes(found: list[Pitches]) -> Values:
-    """Return how much of each pitch class sounds, shape (12,), from C; corrected for the sound's own tuning."""
+    """Return how much of each pitch class sounds, corrected for the sound's own tuning.
+
+    Parameters
+    ----------
+    found : list of Pitches
+        The lasting partials of every part; may be empty ones.
+
+    Returns
+    -------
+    ndarray of float64, shape (12,)
+        From C; pitches between two keys of a piano count less. All zero where nothing lasts.
+    """
     pitches = np.concatenate([part.pitches for part in found])
     weights = np.concatenate([part.weights for part in found])
     tuning = np.angle(np.sum(weights * np.exp(2j * np.pi * pitches))) / (2 * np.pi)

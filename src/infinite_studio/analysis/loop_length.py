@@ -37,7 +37,22 @@ class LoopLength:
 def loop_length(
     excerpts: Excerpts, sample_rate: int, slowest_bpm: float, fastest_bpm: float
 ) -> LoopLength | None:
-    """Return what the length says; None for sounds too long for a loop or that end in silence without being exact."""
+    """Return what the length of a sound would mean if it were a loop.
+
+    Parameters
+    ----------
+    excerpts : Excerpts
+        What is listened to.
+    sample_rate : int
+        Of the original sound, Hz: its length is known to one frame.
+    slowest_bpm, fastest_bpm : float
+        Tempi beyond are not considered.
+
+    Returns
+    -------
+    LoopLength or None
+        None for sounds over 20 s, and for those that end in silence without having an exact length.
+    """
     duration_seconds = excerpts.duration_seconds
     if not excerpts.is_whole or duration_seconds > _LONGEST_LOOP_SECONDS:
         return None

@@ -41,7 +41,20 @@ class Pulse:
 
 
 def open_pulse(strength: Curve, tempi_bpm: Curve) -> Pulse:
-    """Return the evidence in a passage that may begin and end anywhere."""
+    """Return the evidence in a passage that may begin and end anywhere.
+
+    Parameters
+    ----------
+    strength : ndarray, shape (moments,)
+        Onset strength, `MOMENT_RATE` values per second.
+    tempi_bpm : ndarray, shape (n,)
+        The candidates.
+
+    Returns
+    -------
+    Pulse
+        Each curve of shape (n,); repetition is 0 where the passage is too short to tell.
+    """
     centred = strength - strength.mean()
     size = centred.size
     similar = np.fft.irfft(np.square(np.abs(np.fft.rfft(centred, 2 * size))))[:size]
@@ -60,7 +73,22 @@ def open_pulse(strength: Curve, tempi_bpm: Curve) -> Pulse:
 
 
 def looped_pulse(strength: Curve, beat_counts: Sequence[int], duration_seconds: float) -> Pulse:
-    """Return the evidence in a passage that continues at its beginning, for whole numbers of beats."""
+    """Return the evidence in a passage that continues at its beginning, for whole numbers of beats.
+
+    Parameters
+    ----------
+    strength : ndarray, shape (moments,)
+        Onset strength of the whole loop, `MOMENT_RATE` values per second.
+    beat_counts : sequence of int
+        The candidates: beats in the loop.
+    duration_seconds : float
+        Exact length of the loop.
+
+    Returns
+    -------
+    Pulse
+        Each curve of shape (len(beat_counts),), on the scale of `open_pulse`.
+    """
     size = max(min(round(duration_seconds * MOMENT_RATE), strength.size), 1)
     centred = strength[:size] - strength[:size].mean()
     bins = np.square(np.abs(np.fft.rfft(centred)))

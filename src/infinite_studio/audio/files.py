@@ -132,6 +132,24 @@ def translated(error: OSError, folder: Path, needed_bytes: int | None = None) ->
     return None
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder with its parents, unless it is there.
+
+    Raises
+    ------
+    FolderNotWritableError
+        If it cannot be made: no permission, or a file stands in the way.
+    DiskFullError
+        If there is no room for it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        if error.errno in _FULL:
+            raise DiskFullError(folder, free_bytes(folder)) from error
+        raise FolderNotWritableError(folder, os.strerror(error.errno or 0).lower()) from error
+
+
 @contextmanager
 def atomic_path(final: Path, *, needed_bytes: int | None = None) -> Iterator[Path]:
     """Yield a temporary path beside ``final`` that takes its place only when the block succeeds.

@@ -1,39 +1,62 @@
-"""The verbs about commits and branches."""
+"""The verbs about commits, branches and tags."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from infinite_studio.cli import care, merging
+from infinite_studio.cli.commit_values import commit_row, commit_text, commit_values, diff_values
 from infinite_studio.cli.terminal import JsonOption, ProjectOption, TerminalProgress, table, tell
-from infinite_studio.history.values import Commit
 from infinite_studio.services.studio import opened_studio
-from infinite_studio.services.versions import begin_branch, commit_working, go_to
+from infinite_studio.services.versions import begin_branch, commit_working, go_to, show_version, tag_version
 from infinite_studio.settings.folders import Folders
+
+VersionArgument = Annotated[
+    str, typer.Argument(help="A commit id (its beginning is enough), a branch or a tag.")
+]
+AtOption = Annotated[str | None, typer.Option(help="The version; without it, where the work stands.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the verb group to the command line."""
     group = typer.Typer(no_args_is_help=True, help="Keep versions of a project and go back to them.")
-    group.command()(log)
-    group.command()(commit)
-    group.command()(checkout)
-    group.command()(branch)
+    for verb in (log, show, commit, checkout, branch, tag):
+        group.command()(verb)
+    merging.register(group)
+    care.register(group)
     app.add_typer(group, name="history")
 
 
 def log(
     project: ProjectOption,
-    limit: Annotated[int, typer.Option(help="How many commits at most.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="How many commits at most.")] = 50,
+    search: Annotated[str, typer.Option(help="Only commits with these words, tempo or key.")] = "",
     json: JsonOption = False,
 ) -> None:
     """List the commits of a project, newest first."""
     with opened_studio(Folders.standard()) as studio:
         repository = studio.library.repository(project)
-        commits = [_values(c) for c in studio.library.log(repository.repository_id, limit=limit)]
-    rows = [
-        (c["commit_id"][:8], c["created"][:16].replace("T", " "), c["author"], c["message"]) for c in commits
-    ]
-    tell({"project": repository.name, "commits": commits}, table(rows) or "No commits yet.", as_json=json)
+        found = (
+            studio.library.search(search, repository_id=repository.repository_id, limit=limit)
+            if search
+            else studio.library.log(repository.repository_id, limit=limit)
+        )
+    values = {"project": repository.name, "commits": [commit_values(c) for c in found]}
+    tell(values, table([commit_row(c) for c in found]) or "No commits yet.", as_json=json)
+
+
+def show(
+    project: ProjectOption,
+    version: Annotated[
+        str | None, typer.Argument(help="A commit id, branch or tag; without it, where the work stands.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Show what a commit holds and what it changed."""
+    with opened_studio(Folders.standard()) as studio:
+        shown = show_version(project, version, studio)
+    values = {**commit_values(shown.commit), "changes": diff_values(shown.diff)}
+    tell(values, commit_text(shown.commit, shown.diff), as_json=json)
 
 
 def commit(
@@ -46,16 +69,12 @@ def commit(
     with opened_studio(Folders.standard()) as studio:
         kept = commit_working(project, message, studio, progress)
     progress.finish()
-    values = {**_values(kept.commit), "branch": kept.branch}
+    values = {**commit_values(kept.commit), "branch": kept.branch}
     tell(values, f"{kept.commit.short_id} on {kept.branch}: {kept.commit.message}", as_json=json)
 
 
-def checkout(
-    project: ProjectOption,
-    version: Annotated[str, typer.Argument(help="A commit id (its beginning is enough) or a branch.")],
-    json: JsonOption = False,
-) -> None:
-    """Go to a commit or branch; unsaved work is kept on a branch of its own first."""
+def checkout(project: ProjectOption, version: VersionArgument, json: JsonOption = False) -> None:
+    """Go to a commit, branch or tag; unsaved work is kept on a branch of its own first."""
     progress = TerminalProgress()
     with opened_studio(Folders.standard()) as studio:
         result = go_to(project, version, studio, progress)
@@ -68,7 +87,7 @@ def checkout(
 def branch(
     project: ProjectOption,
     name: Annotated[str | None, typer.Argument(help="The branch to begin; none to list them.")] = None,
-    at: Annotated[str | None, typer.Option(help="The commit to begin it at.")] = None,
+    at: AtOption = None,
     json: JsonOption = False,
 ) -> None:
     """List the branches of a project, or begin one."""
@@ -85,16 +104,20 @@ def branch(
     tell(values, table(rows) or "No branches yet: the first commit makes one.", as_json=json)
 
 
-def _values(commit: Commit) -> dict[str, Any]:
-    return {
-        "commit_id": commit.commit_id,
-        "parent_ids": list(commit.parent_ids),
-        "author": commit.author.name,
-        "created": commit.created.isoformat(),
-        "message": commit.message,
-        "tempo_bpm": commit.tempo_bpm,
-        "key": commit.key,
-        "stems": [
-            {"name": s.name, "type": s.stem_type.value, "object_id": s.object_id} for s in commit.stems
-        ],
-    }
+def tag(
+    project: ProjectOption,
+    name: Annotated[str | None, typer.Argument(help="The tag to give; none to list them.")] = None,
+    at: AtOption = None,
+    delete: Annotated[bool, typer.Option("--delete", help="Take the tag away; the commit stays.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """List the tags of a project, or give a version a name that stays."""
+    with opened_studio(Folders.standard()) as studio:
+        repository_id = studio.library.repository(project).repository_id
+        if name is not None and delete:
+            studio.library.delete_tag(repository_id, name)
+        elif name is not None:
+            tag_version(project, name, at, studio)
+        tags = studio.library.tags(repository_id)
+    values = {"tags": [{"name": t.name, "commit_id": t.commit_id} for t in tags]}
+    tell(values, table([(t.name, t.commit_id[:8]) for t in tags]) or "No tags yet.", as_json=json)

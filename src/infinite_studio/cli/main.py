@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from infinite_studio import __version__
-from infinite_studio.cli import doctor, history, projects, sounds, tour
+from infinite_studio.cli import doctor, generate, history, projects, sounds, tour
 from infinite_studio.cli.faces import Faces
 from infinite_studio.errors import StudioError
 
@@ -34,7 +34,7 @@ def build(faces: Faces) -> typer.Typer:
         elif context.invoked_subcommand is None:
             raise typer.Exit(faces.open_window())
 
-    for verbs in (sounds, projects, history, doctor):
+    for verbs in (generate, sounds, projects, history, doctor):
         verbs.register(app)
     tour.register(app, faces)
     return app

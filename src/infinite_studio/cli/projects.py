@@ -9,8 +9,10 @@ from infinite_studio.cli.terminal import JsonOption, TerminalProgress, table, te
 from infinite_studio.history.values import RepositoryInfo
 from infinite_studio.services.exporting import export
 from infinite_studio.services.projects import OpenedProject, add_file, new_project, open_project
+from infinite_studio.services.sharing import export_project_bundle, import_project_bundle
 from infinite_studio.services.studio import opened_studio
 from infinite_studio.services.values import ExportRequest, ExportWhat
+from infinite_studio.services.versions import fork_version, version_of
 from infinite_studio.settings.folders import Folders
 
 NameArgument = Annotated[str, typer.Argument(help="Name or id of the project.")]
@@ -18,12 +20,15 @@ NameArgument = Annotated[str, typer.Argument(help="Name or id of the project.")]
 
 def register(app: typer.Typer) -> None:
     """Add the verb group to the command line."""
-    group = typer.Typer(no_args_is_help=True, help="Make, list, fill and export projects.")
+    group = typer.Typer(no_args_is_help=True, help="Make, list, fill, render, fork and share projects.")
     group.command("new")(new)
     group.command("list")(list_all)
     group.command("show")(show)
     group.command("add")(add)
-    group.command("export")(export_files)
+    group.command("render")(render)
+    group.command("fork")(fork)
+    group.command("export")(export_bundle)
+    group.command("import")(import_bundle)
     app.add_typer(group, name="project")
 
 
@@ -70,7 +75,7 @@ def add(
     tell({"sound": sound.name, "object_id": sound.object_id}, f"Added “{sound.name}”.", as_json=json)
 
 
-def export_files(
+def render(
     name: NameArgument,
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder for the files.")],
     stems: Annotated[bool, typer.Option("--stems", help="One file a track instead of the mixdown.")] = False,
@@ -94,6 +99,68 @@ def export_files(
     tell(values, "\n".join(str(path) for path in exported.paths), as_json=json)
 
 
+def fork(
+    name: NameArgument,
+    new_name: Annotated[str, typer.Argument(help="What to call the new project.")],
+    at: Annotated[str | None, typer.Option(help="The version; without it, where the work stands.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Make a new project that goes on from a version of this one."""
+    with opened_studio(Folders.standard()) as studio:
+        repository = fork_version(name, new_name, at, studio).repository
+    origin = (repository.forked_from or "")[:8]
+    tell(_row(repository), f"“{repository.name}” goes on from {origin}.", as_json=json)
+
+
+def export_bundle(
+    name: NameArgument,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The .studio file to write.")],
+    version: Annotated[
+        list[str] | None, typer.Option("--version", help="Only the sounds of these versions.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Write a project with its whole history as one .studio file; an existing file is never overwritten."""
+    progress = TerminalProgress()
+    with opened_studio(Folders.standard()) as studio:
+        opened = open_project(name, studio)
+        commit_ids = [version_of(name, each, studio).commit_id for each in version or ()]
+        report = export_project_bundle(
+            opened.repository.repository_id, output, studio, progress, commit_ids or None
+        )
+    progress.finish()
+    is_unsaved = opened.project != opened.committed
+    values = {
+        "path": report.path,
+        "commits": report.n_commits,
+        "objects": report.n_objects,
+        "size_bytes": report.size_bytes,
+        "unsaved_left_out": is_unsaved,
+    }
+    text = f"{report.path}: {report.n_commits} versions, {report.size_bytes / 1e6:.1f} MB"
+    tell(values, f"{text}\nUnsaved work is not in it." if is_unsaved else text, as_json=json)
+
+
+def import_bundle(
+    file: Annotated[Path, typer.Argument(help="The .studio file.")],
+    name: Annotated[str | None, typer.Option(help="What to call the project.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Take a .studio file in; a second time adds nothing."""
+    progress = TerminalProgress()
+    with opened_studio(Folders.standard()) as studio:
+        imported = import_project_bundle(file, studio, progress, name)
+        repository = studio.library.repository(imported.repository_id)
+    progress.finish()
+    values = {
+        **_row(repository),
+        "new_commits": imported.new_commits,
+        "new_objects": imported.new_objects,
+    }
+    text = f"“{repository.name}”: {imported.new_commits} new versions, {imported.new_objects} new sounds."
+    tell(values, text, as_json=json)
+
+
 def _row(repository: RepositoryInfo) -> dict[str, Any]:
     return {
         "project_id": repository.repository_id,
@@ -101,6 +168,7 @@ def _row(repository: RepositoryInfo) -> dict[str, Any]:
         "branch": repository.current_branch,
         "created": repository.created.isoformat(),
         "forked_from": repository.forked_from,
+        "is_public": repository.is_public,
     }
 
 

@@ -1,6 +1,7 @@
 """Which engines there are, made when first asked for."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from infinite_studio.engines.base import GenerationEngine, Separator, UnknownEngineError
@@ -41,13 +42,13 @@ class Registry(Generic[EngineT]):
         return self._made[name]
 
 
-def built_in_generators() -> Registry[GenerationEngine]:
-    """Return the generation engines that need no weights."""
+def built_in_generators(styles_folder: Path | None = None) -> Registry[GenerationEngine]:
+    """Return the generation engines that need no weights; a person's own styles lie in the folder."""
 
     def sketch() -> GenerationEngine:
         from infinite_studio.engines.sketch.engine import SketchEngine
 
-        return SketchEngine()
+        return SketchEngine(styles_folder=styles_folder)
 
     return Registry({"sketch": sketch})
 

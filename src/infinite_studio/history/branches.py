@@ -14,6 +14,7 @@ from infinite_studio.history.queries import (
     require_repository,
     require_visible,
 )
+from infinite_studio.history.reflog import record_move
 from infinite_studio.history.values import BranchInfo, Commit, RepositoryInfo
 
 
@@ -28,6 +29,17 @@ class BranchMovedError(StudioError):
         self.name = name
         self.expected = expected
         self.actual = actual
+
+
+class CurrentBranchError(StudioError):
+    """A branch that cannot be removed, because the work is on it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The branch “{name}” is the current one, so it cannot be removed.",
+            hint="Go to another branch first.",
+        )
+        self.name = name
 
 
 class Branches(LibraryPart):
@@ -86,11 +98,12 @@ class Branches(LibraryPart):
         """
         checked = checked_branch_name(name)
         with self._database.writing() as session:
-            repository = require_repository(session, repository_id)
-            require_visible(session, repository, commit_id)
+            require_repository(session, repository_id)
+            require_visible(session, repository_id, commit_id)
             if session.get(BranchRow, (repository_id, checked)) is not None:
                 raise DuplicateNameError(checked)
             session.add(BranchRow(repository_id=repository_id, name=checked, commit_id=commit_id))
+            record_move(session, repository_id, checked, None, commit_id, "branch")
             return BranchInfo(checked, commit_id)
 
     def move_branch(self, repository_id: str, name: str, *, to: str, expected: str) -> BranchInfo:
@@ -104,13 +117,45 @@ class Branches(LibraryPart):
             If there is no such project, branch or commit.
         """
         with self._database.writing() as session:
-            repository = require_repository(session, repository_id)
-            require_visible(session, repository, to)
+            require_repository(session, repository_id)
+            require_visible(session, repository_id, to)
             row = require_branch(session, repository_id, name)
             if row.commit_id != expected:
                 raise BranchMovedError(name, expected, row.commit_id)
             row.commit_id = to
+            record_move(session, repository_id, name, expected, to, "move")
             return BranchInfo(name, to)
+
+    def delete_branch(self, repository_id: str, name: str, *, expected: str | None = None) -> None:
+        """Remove a branch; its commits stay, at least for the time of grace.
+
+        Parameters
+        ----------
+        repository_id : str
+            The project.
+        name : str
+            Any branch but the current one.
+        expected : str, optional
+            The commit that it is expected at.
+
+        Raises
+        ------
+        UnknownRepositoryError, UnknownBranchError
+            If there is no such project or branch.
+        CurrentBranchError
+            If the next commit would go there.
+        BranchMovedError
+            If it is somewhere else; nothing was changed.
+        """
+        with self._database.writing() as session:
+            repository = require_repository(session, repository_id)
+            row = require_branch(session, repository_id, name)
+            if repository.current_branch == name:
+                raise CurrentBranchError(name)
+            if expected not in {None, row.commit_id}:
+                raise BranchMovedError(name, expected, row.commit_id)
+            record_move(session, repository_id, name, row.commit_id, None, "delete")
+            session.delete(row)
 
     def set_current_branch(self, repository_id: str, name: str) -> RepositoryInfo:
         """Choose where the next commit goes.
@@ -146,10 +191,12 @@ def advance(session: Session, repository: RepositoryRow, name: str, *, expected:
     if row is None:
         session.add(BranchRow(repository_id=repository.repository_id, name=name, commit_id=to))
         repository.current_branch = name
+        record_move(session, repository.repository_id, name, None, to, "commit")
     elif row.commit_id != expected:
         raise BranchMovedError(name, expected, row.commit_id)
     else:
         row.commit_id = to
+        record_move(session, repository.repository_id, name, expected, to, "commit")
 
 
 def require_head(session: Session, repository: RepositoryRow, name: str, expected: str | None) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,21 +11,28 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from infinite_studio.history.branches import advance, require_head
-from infinite_studio.history.models import CommitRow, DamagedRowError, ParentRow, StemRow, iso_utc
+from infinite_studio.history.columns import DamagedRowError, iso_utc
+from infinite_studio.history.holdings import add_holding
+from infinite_studio.history.models import CommitRow, EdgeRow, ParentRow, RootRow, StemRow
 from infinite_studio.history.names import checked_branch_name
-from infinite_studio.history.objects import register_object, require_object_rows
+from infinite_studio.history.objects import object_numbers, register_object
 from infinite_studio.history.part import LibraryPart, now
 from infinite_studio.history.queries import (
+    NEWEST,
     DamagedCommitError,
+    commits_of_sequences,
     complete_commit_id,
-    ids_of_repository,
-    ids_of_tip,
+    is_visible,
     require_branch,
     require_commits,
     require_repository,
+    require_sequence,
+    sequences_of_repository,
+    sequences_of_tip,
 )
 from infinite_studio.history.recipe import Recipe
-from infinite_studio.history.repositories import current_author
+from infinite_studio.history.repositories import current_author, user_row
+from infinite_studio.history.searching import add_words
 from infinite_studio.history.snapshot import DamagedSnapshotError, Snapshot, canonical_json
 from infinite_studio.history.store import DamagedObjectError, MissingObjectError
 from infinite_studio.history.values import Commit, CommitDraft, StemRecord, User
@@ -75,6 +82,8 @@ class Commits(LibraryPart):
             If an object of the draft is not in the library.
         UnknownRepositoryError, UnknownBranchError, InvalidNameError
             If there is no such project, or no such branch in a project that has others.
+        UnknownCommitError
+            If an extra parent is no commit of the library.
         DiskFullError, StorageError, LibraryReadOnlyError
             If it cannot be written.
         """
@@ -85,16 +94,21 @@ class Commits(LibraryPart):
             if not self._store.has(object_id):
                 raise MissingObjectError(object_id)
         data = draft.snapshot.to_bytes()
-        snapshot_id = self._store.put_bytes(data)
-        with self._database.writing() as session:
-            repository = require_repository(session, repository_id)
-            require_head(session, repository, branch, expected_head)
-            require_object_rows(session, needed)
-            register_object(session, snapshot_id, len(data), SNAPSHOT_MEDIA_TYPE)
-            commit = _add_commit(session, repository_id, draft, snapshot_id, expected_head)
-            advance(session, repository, branch, expected=expected_head, to=commit.commit_id)
-            repository.used = now()
-        return commit
+        while True:
+            snapshot_id = self._store.put_bytes(data)
+            with self._database.writing() as session:
+                if not self._store.has(snapshot_id):  # garbage collection came in between
+                    continue
+                repository = require_repository(session, repository_id)
+                require_head(session, repository, branch, expected_head)
+                numbers = object_numbers(session, needed)
+                snapshot = register_object(session, snapshot_id, len(data), SNAPSHOT_MEDIA_TYPE)
+                parents = _parents(session, expected_head, draft.extra_parent_ids)
+                commit = _new_commit(session, repository_id, draft, snapshot_id, tuple(parents))
+                add_commit(session, commit, {*numbers.values(), snapshot.number}, parents)
+                advance(session, repository, branch, expected=expected_head, to=commit.commit_id)
+                repository.used = now()
+                return commit
 
     def commit_of(self, commit_id: str, repository_id: str | None = None) -> Commit:
         """Return a commit by its id or the unique beginning of one.
@@ -120,7 +134,13 @@ class Commits(LibraryPart):
             return require_commits(session, (complete_commit_id(session, commit_id, repository),))[0]
 
     def log(
-        self, repository_id: str, *, branch: str | None = None, limit: int = 200, offset: int = 0
+        self,
+        repository_id: str,
+        *,
+        branch: str | None = None,
+        limit: int = 200,
+        offset: int = 0,
+        before: str | None = None,
     ) -> tuple[Commit, ...]:
         """Return commits, newest first and always before their parents, each once.
 
@@ -129,24 +149,31 @@ class Commits(LibraryPart):
         repository_id : str
             The project.
         branch : str, optional
-            Only what this branch contains; without it every commit of the project and everything that its
-            fork's origin contains.
+            Only what this branch contains; without it every commit of the project and everything that it
+            goes on from: the origin of a fork, commits of other projects that were merged in.
         limit, offset : int
             Which part of them, ≥ 0.
+        before : str, optional
+            The whole id of a commit: only what comes after it in this order. The next page is ``before`` the
+            last commit of this one, which stays fast and stable however long the history is.
 
         Raises
         ------
-        UnknownRepositoryError, UnknownBranchError
-            If there is no such project or branch.
+        UnknownRepositoryError, UnknownBranchError, UnknownCommitError
+            If there is no such project, branch or commit.
         """
         with self._database.reading() as session:
-            repository = require_repository(session, repository_id)
+            require_repository(session, repository_id)
+            end = NEWEST if before is None else require_sequence(session, before)
             if branch is None:
-                ids = ids_of_repository(session, repository, limit=limit, offset=offset)
+                found = sequences_of_repository(
+                    session, repository_id, limit=limit, offset=offset, before=end
+                )
             else:
-                tip = require_branch(session, repository_id, branch).commit_id
-                ids = ids_of_tip(session, tip, limit=limit, offset=offset)
-            return require_commits(session, ids)
+                tip_id = require_branch(session, repository_id, branch).commit_id
+                tip = require_sequence(session, tip_id)
+                found = sequences_of_tip(session, tip, limit=limit, offset=offset, before=end)
+            return tuple(commits_of_sequences(session, found).values())
 
     def snapshot(self, commit_id: str) -> Snapshot:
         """Return the state that a commit kept, checked against the commit's id.
@@ -189,7 +216,12 @@ class Commits(LibraryPart):
 
 def content_id(commit: Commit) -> str:
     """Return the id that a commit's content asks for: the SHA-256 of its canonical JSON."""
-    content: Mapping[str, Any] = {
+    return hashlib.sha256(canonical_json(commit_content(commit))).hexdigest()
+
+
+def commit_content(commit: Commit) -> dict[str, Any]:
+    """Return everything that a commit's id is made from, as JSON values."""
+    return {
         "commit_version": COMMIT_VERSION,
         "parents": list(commit.parent_ids),
         "snapshot": commit.snapshot_object_id,
@@ -201,7 +233,6 @@ def content_id(commit: Commit) -> str:
         "mixdown": commit.mixdown_object_id,
         "stems": [_stem_content(stem) for stem in commit.stems],
     }
-    return hashlib.sha256(canonical_json(content)).hexdigest()
 
 
 def is_intact(commit: Commit) -> bool:
@@ -228,14 +259,55 @@ def _object_ids(draft: CommitDraft) -> frozenset[str]:
     return draft.snapshot.object_ids | named
 
 
-def _add_commit(
-    session: Session, repository_id: str, draft: CommitDraft, snapshot_id: str, parent_id: str | None
+def add_commit(
+    session: Session, commit: Commit, numbers: Collection[int] | None, parents: Mapping[str, int]
+) -> int:
+    """Add the rows of a commit and return its place in the order.
+
+    Parameters
+    ----------
+    session : Session
+        The transaction.
+    commit : Commit
+        With its id; not in the library yet.
+    numbers : collection of int or None
+        Numbers of every object it needs; None where its snapshot cannot be read.
+    parents : mapping of str to int
+        The place of each parent in the order, parents in their order.
+    """
+    row = _commit_row(commit, user_row(session, commit.author).user_id)
+    session.add(row)
+    session.flush()
+    session.add_all(EdgeRow(sequence=row.sequence, parent_sequence=place) for place in parents.values())
+    add_words(session, row.sequence, commit)
+    if numbers is not None:
+        add_holding(session, row.sequence, numbers)
+    add_roots(session, commit.repository_id, parents)
+    return row.sequence
+
+
+def add_roots(session: Session, repository_id: str, commits: Mapping[str, int]) -> None:
+    """Let a project go on from commits, where they belong to others and it does not contain them yet."""
+    for commit_id, sequence in commits.items():
+        if not is_visible(session, repository_id, commit_id):
+            session.add(RootRow(repository_id=repository_id, sequence=sequence))
+            session.flush()
+
+
+def _parents(session: Session, tip: str | None, extra: Sequence[str]) -> dict[str, int]:
+    """Return the place of each parent in the order, each parent once, the branch's tip first."""
+    ids = ([] if tip is None else [tip]) + list(extra)
+    return {commit_id: require_sequence(session, commit_id) for commit_id in ids}
+
+
+def _new_commit(
+    session: Session, repository_id: str, draft: CommitDraft, snapshot_id: str, parent_ids: tuple[str, ...]
 ) -> Commit:
     author = current_author(session)
     commit = Commit(
         commit_id="",
         repository_id=repository_id,
-        parent_ids=() if parent_id is None else (parent_id,),
+        parent_ids=parent_ids,
         author=User(author.name, author.email),
         created=now(),
         message=draft.message,
@@ -245,10 +317,7 @@ def _add_commit(
         mixdown_object_id=draft.mixdown_object_id,
         stems=tuple(replace(stem, recipe=_as_stored(stem.recipe)) for stem in draft.stems),
     )
-    commit = _with_free_id(session, commit)
-    session.add(_commit_row(commit, author.user_id))
-    session.flush()
-    return commit
+    return _with_free_id(session, commit)
 
 
 def _as_stored(recipe: Recipe | None) -> Recipe | None:
@@ -277,18 +346,25 @@ def _commit_row(commit: Commit, author_id: int) -> CommitRow:
         key=commit.key,
         snapshot_object_id=commit.snapshot_object_id,
         mixdown_object_id=commit.mixdown_object_id,
-        parents=[
-            ParentRow(position=position, parent_id=parent_id)
-            for position, parent_id in enumerate(commit.parent_ids)
-        ],
-        stems=[
-            StemRow(
-                position=position,
-                stem_type=stem.stem_type.value,
-                name=stem.name,
-                object_id=stem.object_id,
-                recipe=None if stem.recipe is None else stem.recipe.to_json(),
-            )
-            for position, stem in enumerate(commit.stems)
-        ],
+        parents=parent_rows(commit),
+        stems=stem_rows(commit),
     )
+
+
+def parent_rows(commit: Commit) -> list[ParentRow]:
+    """Return the rows that name a commit's parents."""
+    return [ParentRow(position=place, parent_id=each) for place, each in enumerate(commit.parent_ids)]
+
+
+def stem_rows(commit: Commit) -> list[StemRow]:
+    """Return the rows of a commit's stems."""
+    return [
+        StemRow(
+            position=position,
+            stem_type=stem.stem_type.value,
+            name=stem.name,
+            object_id=stem.object_id,
+            recipe=None if stem.recipe is None else stem.recipe.to_json(),
+        )
+        for position, stem in enumerate(commit.stems)
+    ]

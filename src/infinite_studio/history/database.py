@@ -13,6 +13,7 @@ from sqlalchemy.pool import QueuePool
 
 from infinite_studio.audio.files import DiskFullError, atomic_path, free_bytes
 from infinite_studio.errors import StudioError
+from infinite_studio.history.columns import StoredText
 from infinite_studio.history.locking import LibraryNotWritableError
 from infinite_studio.history.store import StorageError
 
@@ -123,15 +124,28 @@ class Database:
         with self.translated(), (self._writer if self.writable else self._engine).begin() as connection:
             yield connection
 
+    @contextmanager
+    def raw(self) -> Iterator[sqlite3.Connection]:
+        """Look at values as they are stored, even damaged texts; errors are SQLite's own."""
+        if self._is_closed:
+            raise LibraryClosedError(self.path.parent)
+        with closing(self._connect()) as connection:
+            connection.text_factory = StoredText
+            connection.execute("PRAGMA query_only=ON")
+            yield connection
+
     def back_up(self, target: Path) -> None:
-        """Copy the whole database with SQLite's backup, complete or not at all."""
+        """Copy the whole database with SQLite's backup, complete and readable or not at all."""
         with (
             self.translated(),
             atomic_path(target) as temporary,
+            temporary.open("xb"),
             closing(self._connect()) as source,
             closing(sqlite3.connect(temporary)) as copy,
         ):
             source.backup(copy)
+            if copy.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                raise DamagedLibraryError(self.path)
 
     def close(self) -> None:
         """Close every connection; a second call does nothing."""

@@ -9,7 +9,8 @@ from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
 from infinite_studio.errors import StudioError
-from infinite_studio.history.models import DamagedRowError, JobRow
+from infinite_studio.history.columns import DamagedRowError
+from infinite_studio.history.models import JobRow
 from infinite_studio.history.part import LibraryPart, now
 from infinite_studio.history.values import JobRecord, JobState
 

@@ -6,7 +6,10 @@ from types import TracebackType
 from typing import Self
 
 from infinite_studio.errors import StudioError
-from infinite_studio.history.branches import Branches, BranchMovedError
+from infinite_studio.history.backups import Backups
+from infinite_studio.history.branches import Branches, BranchMovedError, CurrentBranchError
+from infinite_studio.history.bundle import Bundles
+from infinite_studio.history.bundle_reader import DamagedBundleError, NewerBundleError
 from infinite_studio.history.commits import Commits
 from infinite_studio.history.database import (
     DATABASE_FILE_NAME,
@@ -16,6 +19,10 @@ from infinite_studio.history.database import (
     LibraryClosedError,
     LibraryReadOnlyError,
 )
+from infinite_studio.history.deriving import derive_missing
+from infinite_studio.history.disk_budget import DiskBudget
+from infinite_studio.history.garbage import Garbage
+from infinite_studio.history.graph import Graph
 from infinite_studio.history.job_records import JobRecords, UnknownJobError
 from infinite_studio.history.locking import LibraryLock, LibraryLockedError, LibraryNotWritableError
 from infinite_studio.history.names import DuplicateNameError, InvalidNameError
@@ -27,8 +34,11 @@ from infinite_studio.history.queries import (
     UnknownCommitError,
     UnknownRepositoryError,
 )
+from infinite_studio.history.reflog import Reflog
+from infinite_studio.history.repairing import Repairing
 from infinite_studio.history.repositories import Repositories
 from infinite_studio.history.schema import NewerLibraryError, bring_up_to_date, revision_of
+from infinite_studio.history.searching import Searching
 from infinite_studio.history.sounds import Sounds, UnknownSoundError
 from infinite_studio.history.store import (
     DamagedObjectError,
@@ -37,10 +47,13 @@ from infinite_studio.history.store import (
     StorageError,
     UnreadableSourceError,
 )
+from infinite_studio.history.tags import Tags, UnknownTagError
 
 __all__ = [
     "AmbiguousCommitError",
     "BranchMovedError",
+    "CurrentBranchError",
+    "DamagedBundleError",
     "DamagedCommitError",
     "DamagedLibraryError",
     "DamagedObjectError",
@@ -53,6 +66,7 @@ __all__ = [
     "LibraryNotWritableError",
     "LibraryReadOnlyError",
     "MissingObjectError",
+    "NewerBundleError",
     "NewerLibraryError",
     "NoLibraryError",
     "StorageError",
@@ -61,6 +75,7 @@ __all__ = [
     "UnknownJobError",
     "UnknownRepositoryError",
     "UnknownSoundError",
+    "UnknownTagError",
     "UnreadableSourceError",
     "open_library_or_read_only",
 ]
@@ -76,7 +91,23 @@ class NoLibraryError(StudioError):
         self.folder = folder
 
 
-class Library(Objects, Repositories, Branches, Commits, Sounds, JobRecords):
+class Library(
+    Objects,
+    Repositories,
+    Branches,
+    Tags,
+    Commits,
+    Graph,
+    Searching,
+    Reflog,
+    Sounds,
+    JobRecords,
+    Backups,
+    Bundles,
+    Garbage,
+    DiskBudget,
+    Repairing,
+):
     """Every project, version and sound of one folder.
 
     Any thread may call any method: each works in its own transaction and is durable when it returns.
@@ -171,8 +202,8 @@ def _open_writable(folder: Path) -> Library:
     try:
         database = Database(folder / DATABASE_FILE_NAME, writable=True)
         try:
-            bring_up_to_date(database)
             store = ObjectStore(folder / OBJECTS_FOLDER_NAME)
+            bring_up_to_date(database, lambda session: derive_missing(session, store))
             store.prepare()
             if lock.was_left_open:
                 store.sweep()

@@ -2,12 +2,21 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import TextClause, select, text
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy.orm import Session
 
 from infinite_studio.errors import StudioError
-from infinite_studio.history.models import BranchRow, CommitRow, RepositoryRow
+from infinite_studio.history.models import (
+    BranchRow,
+    CommitRow,
+    ParentRow,
+    RepositoryRow,
+    RootRow,
+    StemRow,
+    UserRow,
+)
 from infinite_studio.history.names import name_key
 from infinite_studio.history.recipe import Recipe
 from infinite_studio.history.values import Commit, RepositoryInfo, StemRecord, User
@@ -15,42 +24,87 @@ from infinite_studio.music.stems import StemType
 
 SHORTEST_PREFIX = 4
 _PREFIX = re.compile(f"[0-9a-f]{{{SHORTEST_PREFIX},64}}")
-_WALK = """
-WITH RECURSIVE walk(commit_id, sequence) AS (
-    SELECT commit_id, sequence FROM commits WHERE commit_id = :tip
-    UNION
-    SELECT parent.commit_id, parent.sequence
-    FROM walk
-    JOIN commit_parents ON commit_parents.commit_id = walk.commit_id
-    JOIN commits AS parent ON parent.commit_id = commit_parents.parent_id
-    ORDER BY 2 DESC LIMIT :reach
+NEWEST = 1 << 62
+_LOG_OF_TIP = text(
+    """
+WITH RECURSIVE walk(sequence) AS (
+    SELECT :tip
+    UNION SELECT parent_sequence FROM walk JOIN commit_edges USING (sequence)
+    ORDER BY 1 DESC LIMIT :reach
+)
+SELECT sequence FROM walk WHERE sequence < :before ORDER BY sequence DESC LIMIT :limit OFFSET :offset
+"""
+)
+_OWN = """
+SELECT sequence FROM commits WHERE repository_id = :repository_id AND sequence < :before
+ORDER BY sequence DESC LIMIT :limit OFFSET :offset
+"""
+_INHERITED = """
+WITH RECURSIVE walk(sequence) AS (
+    SELECT sequence FROM repository_roots WHERE repository_id = :repository_id
+    UNION SELECT parent_sequence FROM walk JOIN commit_edges USING (sequence)
+    ORDER BY 1 DESC LIMIT :reach
 )
 """
-
-
-def _after_walk(query: str) -> TextClause:
-    """Let a query read ``walk``: a commit and its ancestors, the newest first however many are taken."""
-    return text(_WALK + query)
-
-
-_LOG_OF_TIP = _after_walk("SELECT commit_id FROM walk ORDER BY sequence DESC LIMIT :limit OFFSET :offset")
-_LOG_OF_REPOSITORY = _after_walk(
-    """
-SELECT commit_id, sequence FROM (
-    SELECT commit_id, sequence FROM commits
-    WHERE repository_id = :repository_id ORDER BY sequence DESC LIMIT :reach
+_LOG_OF_ORIGINAL = text(_OWN)
+_OWN_AND_INHERITED = """
+SELECT sequence FROM (
+    SELECT sequence FROM commits WHERE repository_id = :repository_id AND sequence < :before
+    ORDER BY sequence DESC LIMIT :reach
 )
-UNION SELECT commit_id, sequence FROM walk
-ORDER BY 2 DESC LIMIT :limit OFFSET :offset
+UNION SELECT sequence FROM walk WHERE sequence < :before
+ORDER BY 1 DESC LIMIT :limit OFFSET :offset
+"""
+_LOG_OF_INHERITOR = text(_INHERITED + _OWN_AND_INHERITED)
+_COUNT_OF_INHERITOR = text(
+    _INHERITED
+    + """
+SELECT count(*) FROM walk JOIN commits USING (sequence) WHERE commits.repository_id <> :repository_id
+"""
+)
+_IS_INHERITED = text(
+    """
+WITH RECURSIVE walk(sequence) AS (
+    SELECT sequence FROM repository_roots WHERE repository_id = :repository_id AND sequence >= :wanted
+    UNION SELECT parent_sequence FROM walk JOIN commit_edges USING (sequence) WHERE parent_sequence >= :wanted
+)
+SELECT 1 FROM walk WHERE sequence = :wanted
+"""
+)
+_IDS_OF_WALK = text(
+    """
+WITH RECURSIVE walk(sequence) AS (
+    SELECT :tip
+    UNION SELECT parent_sequence FROM walk JOIN commit_edges USING (sequence)
+    ORDER BY 1 DESC
+)
+SELECT commit_id FROM walk JOIN commits USING (sequence) ORDER BY sequence DESC
 """
 )
 _IDS_PER_QUERY = 500
-_COMMITS = select(CommitRow).options(
-    joinedload(CommitRow.author, innerjoin=True),
-    selectinload(CommitRow.parents),
-    selectinload(CommitRow.stems),
+_COMMITS = select(
+    CommitRow.commit_id,
+    CommitRow.repository_id,
+    CommitRow.created,
+    CommitRow.message,
+    CommitRow.tempo_bpm,
+    CommitRow.key,
+    CommitRow.snapshot_object_id,
+    CommitRow.mixdown_object_id,
+    UserRow.name,
+    UserRow.email,
+    CommitRow.sequence,
+).join(UserRow, UserRow.user_id == CommitRow.author_id)
+_PARENTS = (
+    select(ParentRow.commit_id, ParentRow.parent_id)
+    .join(CommitRow, CommitRow.commit_id == ParentRow.commit_id)
+    .order_by(ParentRow.commit_id, ParentRow.position)
 )
-_IS_IN_WALK = _after_walk("SELECT 1 FROM walk WHERE commit_id = :wanted")
+_STEMS = (
+    select(StemRow.commit_id, StemRow.stem_type, StemRow.name, StemRow.object_id, StemRow.recipe)
+    .join(CommitRow, CommitRow.commit_id == StemRow.commit_id)
+    .order_by(StemRow.commit_id, StemRow.position)
+)
 
 
 class UnknownRepositoryError(StudioError):
@@ -149,44 +203,67 @@ def require_commits(session: Session, commit_ids: Sequence[str]) -> tuple[Commit
     """Return commits as values, in the order asked for."""
     found: dict[str, Commit] = {}
     for start in range(0, len(commit_ids), _IDS_PER_QUERY):
-        rows = session.scalars(
-            _COMMITS.where(CommitRow.commit_id.in_(commit_ids[start : start + _IDS_PER_QUERY]))
-        )
-        found |= {row.commit_id: _commit_value(row) for row in rows}
+        some = CommitRow.commit_id.in_(commit_ids[start : start + _IDS_PER_QUERY])
+        found |= {commit.commit_id: commit for commit in _commits(session, some).values()}
     for commit_id in commit_ids:
         if commit_id not in found:
             raise UnknownCommitError(commit_id)
     return tuple(found[commit_id] for commit_id in commit_ids)
 
 
-def require_visible(session: Session, repository: RepositoryRow, commit_id: str) -> None:
-    """Refuse a commit that neither the project nor what it was forked from contains."""
-    if not _is_visible(session, repository, commit_id):
+def commits_of_sequences(session: Session, sequences: Sequence[int]) -> dict[int, Commit]:
+    """Return commits as values by their place, in the order asked for; those that are not there are left out."""
+    found: dict[int, Commit] = {}
+    for start in range(0, len(sequences), _IDS_PER_QUERY):
+        found |= _commits(session, CommitRow.sequence.in_(sequences[start : start + _IDS_PER_QUERY]))
+    return {sequence: found[sequence] for sequence in sequences if sequence in found}
+
+
+def require_sequence(session: Session, commit_id: str) -> int:
+    """Return a commit's place in the order of the library."""
+    sequence = session.scalar(select(CommitRow.sequence).where(CommitRow.commit_id == commit_id))
+    if sequence is None:
+        raise UnknownCommitError(commit_id)
+    return sequence
+
+
+def require_visible(session: Session, repository_id: str, commit_id: str) -> None:
+    """Refuse a commit that neither the project nor what it goes on from contains."""
+    if not is_visible(session, repository_id, commit_id):
         raise UnknownCommitError(commit_id)
 
 
-def is_ancestor(session: Session, commit_id: str, *, of: str | None) -> bool:
-    """Whether a commit is another one or among its ancestors."""
-    values = {"tip": of, "reach": -1, "wanted": commit_id}
-    return of is not None and session.execute(_IS_IN_WALK, values).first() is not None
-
-
-def ids_of_tip(session: Session, tip: str, *, limit: int, offset: int) -> list[str]:
+def sequences_of_tip(session: Session, tip: int, *, limit: int, offset: int, before: int) -> list[int]:
     """Return a commit's ancestors and itself, newest first, children always before their parents."""
-    values = {"tip": tip, "reach": limit + offset, "limit": limit, "offset": offset}
-    return list(session.scalars(_LOG_OF_TIP, values))
+    values = {"tip": tip, "limit": limit, "offset": offset, "before": before}
+    reach = limit + offset if before == NEWEST else -1
+    return list(session.scalars(_LOG_OF_TIP, values | {"reach": reach}))
 
 
-def ids_of_repository(session: Session, repository: RepositoryRow, *, limit: int, offset: int) -> list[str]:
-    """Return every commit of a project and of what it was forked from, newest first."""
-    values = {
-        "tip": repository.forked_from,
-        "repository_id": repository.repository_id,
-        "reach": limit + offset,
-        "limit": limit,
-        "offset": offset,
-    }
-    return list(session.scalars(_LOG_OF_REPOSITORY, values))
+def sequences_of_repository(
+    session: Session, repository_id: str, *, limit: int, offset: int, before: int
+) -> list[int]:
+    """Return every commit of a project and of what it goes on from, newest first."""
+    values = {"repository_id": repository_id, "limit": limit, "offset": offset, "before": before}
+    if not _inherits(session, repository_id):
+        return list(session.scalars(_LOG_OF_ORIGINAL, values))
+    reach = limit + offset if before == NEWEST else -1
+    return list(session.scalars(_LOG_OF_INHERITOR, values | {"reach": reach}))
+
+
+def count_of_repository(session: Session, repository_id: str) -> int:
+    """Return how many commits a project and what it goes on from have."""
+    own = select(func.count(CommitRow.sequence)).where(CommitRow.repository_id == repository_id)
+    inherited = 0
+    if _inherits(session, repository_id):
+        values = {"repository_id": repository_id, "reach": -1}
+        inherited = session.scalars(_COUNT_OF_INHERITOR, values).one()
+    return (session.scalar(own) or 0) + inherited
+
+
+def ids_of_tip(session: Session, tip: int) -> list[str]:
+    """Return the ids of a commit and of everything it grew from, newest first."""
+    return list(session.scalars(_IDS_OF_WALK, {"tip": tip}))
 
 
 def complete_commit_id(session: Session, text_of_id: str, repository: RepositoryRow | None) -> str:
@@ -198,7 +275,7 @@ def complete_commit_id(session: Session, text_of_id: str, repository: Repository
     found_ids = session.scalars(select(CommitRow.commit_id).where(*between))
     candidates = sorted({found for found in found_ids if found})
     if repository is not None:
-        candidates = [found for found in candidates if _is_visible(session, repository, found)]
+        candidates = [found for found in candidates if is_visible(session, repository.repository_id, found)]
     if not candidates:
         raise UnknownCommitError(text_of_id)
     if len(candidates) > 1:
@@ -206,36 +283,68 @@ def complete_commit_id(session: Session, text_of_id: str, repository: Repository
     return candidates[0]
 
 
-def _is_visible(session: Session, repository: RepositoryRow, commit_id: str) -> bool:
-    owner = session.scalar(select(CommitRow.repository_id).where(CommitRow.commit_id == commit_id))
-    if owner == repository.repository_id:
-        return True
-    return owner is not None and is_ancestor(session, commit_id, of=repository.forked_from)
+def _inherits(session: Session, repository_id: str) -> bool:
+    any_root = select(RootRow.sequence).where(RootRow.repository_id == repository_id).limit(1)
+    return session.scalar(any_root) is not None
 
 
-def _commit_value(row: CommitRow) -> Commit:
+def is_visible(session: Session, repository_id: str, commit_id: str) -> bool:
+    """Whether a project or what it goes on from contains a commit."""
+    place = select(CommitRow.repository_id, CommitRow.sequence).where(CommitRow.commit_id == commit_id)
+    found = session.execute(place).first()
+    if found is None or found[0] == repository_id:
+        return found is not None
+    values = {"repository_id": repository_id, "wanted": found[1]}
+    return session.execute(_IS_INHERITED, values).first() is not None
+
+
+def _commits(session: Session, which: ColumnElement[bool]) -> dict[int, Commit]:
+    """Return commits by their place; plain tuples are read, because a page of models takes three times as long."""
+    parents: dict[str, list[str]] = {}
+    for commit_id, parent_id in session.execute(_PARENTS.where(which)):
+        parents.setdefault(commit_id, []).append(parent_id)
+    stems: dict[str, list[StemRecord]] = {}
+    for commit_id, *values in session.execute(_STEMS.where(which)):
+        stems.setdefault(commit_id, []).append(_stem_value(commit_id, *values))
+    return {
+        sequence: Commit(
+            commit_id=commit_id,
+            repository_id=repository_id,
+            parent_ids=tuple(parents.get(commit_id, ())),
+            author=User(author, email),
+            created=created,
+            message=message,
+            tempo_bpm=tempo_bpm,
+            key=key,
+            snapshot_object_id=snapshot,
+            mixdown_object_id=mixdown,
+            stems=tuple(stems.get(commit_id, ())),
+        )
+        for (
+            commit_id,
+            repository_id,
+            created,
+            message,
+            tempo_bpm,
+            key,
+            snapshot,
+            mixdown,
+            author,
+            email,
+            sequence,
+        ) in session.execute(_COMMITS.where(which))
+    }
+
+
+def _stem_value(
+    commit_id: str, stem_type: str, name: str, object_id: str, recipe: dict[str, Any] | None
+) -> StemRecord:
     try:
-        stems = tuple(
-            StemRecord(
-                stem_type=StemType(stem.stem_type),
-                name=stem.name,
-                object_id=stem.object_id,
-                recipe=None if stem.recipe is None else Recipe.from_json(stem.recipe),
-            )
-            for stem in row.stems
+        return StemRecord(
+            stem_type=StemType(stem_type),
+            name=name,
+            object_id=object_id,
+            recipe=None if recipe is None else Recipe.from_json(recipe),
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise DamagedCommitError(row.commit_id) from error
-    return Commit(
-        commit_id=row.commit_id,
-        repository_id=row.repository_id,
-        parent_ids=tuple(parent.parent_id for parent in row.parents),
-        author=User(row.author.name, row.author.email),
-        created=row.created,
-        message=row.message,
-        tempo_bpm=row.tempo_bpm,
-        key=row.key,
-        snapshot_object_id=row.snapshot_object_id,
-        mixdown_object_id=row.mixdown_object_id,
-        stems=stems,
-    )
+        raise DamagedCommitError(commit_id) from error

@@ -6,16 +6,19 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, literal_column, select
 from sqlalchemy.orm import Session
 
-from infinite_studio.history.models import BranchRow, RepositoryRow, UserRow
-from infinite_studio.history.names import DuplicateNameError, checked_name, name_key
+from infinite_studio.history.columns import row_hash
+from infinite_studio.history.models import BranchRow, RepositoryRow, RootRow, UserRow
+from infinite_studio.history.names import DuplicateNameError, checked_name, name_key, to_storable
 from infinite_studio.history.part import LibraryPart, now
 from infinite_studio.history.queries import (
     find_repository,
     repository_value,
     require_commits,
     require_repository,
+    require_sequence,
 )
-from infinite_studio.history.snapshot import Snapshot
+from infinite_studio.history.reflog import record_move
+from infinite_studio.history.snapshot import DamagedSnapshotError, Snapshot
 from infinite_studio.history.values import MAIN_BRANCH, RepositoryInfo, User, WorkingState
 
 
@@ -65,7 +68,7 @@ class Repositories(LibraryPart):
             If another project has it.
         """
         with self._database.writing() as session:
-            return repository_value(_new_repository(session, name, forked_from=None))
+            return repository_value(new_repository(session, name, forked_from=None))
 
     def fork(self, commit_id: str, name: str) -> RepositoryInfo:
         """Make a project that goes on from any commit; objects and history are shared, not copied.
@@ -91,10 +94,13 @@ class Repositories(LibraryPart):
         """
         with self._database.writing() as session:
             (origin,) = require_commits(session, (commit_id,))
-            row = _new_repository(session, name, forked_from=origin.commit_id)
+            row = new_repository(session, name, forked_from=origin.commit_id)
             session.add(
                 BranchRow(repository_id=row.repository_id, name=MAIN_BRANCH, commit_id=origin.commit_id)
             )
+            sequence = require_sequence(session, origin.commit_id)
+            session.add(RootRow(repository_id=row.repository_id, sequence=sequence))
+            record_move(session, row.repository_id, MAIN_BRANCH, None, origin.commit_id, "fork")
             return repository_value(row)
 
     def repositories(self) -> tuple[RepositoryInfo, ...]:
@@ -163,6 +169,7 @@ class Repositories(LibraryPart):
             if base is not None:
                 require_commits(session, (base,))
             row.working_snapshot, row.working_base, row.used = data, base, now()
+            row.working_hash = None if data is None else working_hash(data, base)
 
     def working(self, repository_id: str) -> WorkingState | None:
         """Return the work that is not committed yet; None where there is none.
@@ -178,7 +185,17 @@ class Repositories(LibraryPart):
             row = require_repository(session, repository_id)
             if row.working_snapshot is None:
                 return None
+            if row.working_hash != working_hash(row.working_snapshot, row.working_base):
+                raise DamagedSnapshotError(
+                    "The unsaved work of this project has been damaged on the disk.",
+                    hint="Go on from its last commit in the history.",
+                )
             return WorkingState(Snapshot.from_bytes(row.working_snapshot), row.working_base)
+
+
+def working_hash(data: bytes, base_commit_id: str | None) -> int:
+    """Return the hash that unsaved work is checked by."""
+    return row_hash((data, None if base_commit_id is None else to_storable(base_commit_id)))
 
 
 def user_row(session: Session, user: User) -> UserRow:
@@ -205,11 +222,14 @@ def _account() -> User:
         return User("Musician")
 
 
-def _new_repository(session: Session, name: str, *, forked_from: str | None) -> RepositoryRow:
+def new_repository(
+    session: Session, name: str, *, forked_from: str | None, repository_id: str | None = None
+) -> RepositoryRow:
+    """Add the row of an empty project."""
     free = _free_name(session, name, besides=None)
     moment = now()
     row = RepositoryRow(
-        repository_id=uuid4().hex,
+        repository_id=repository_id or uuid4().hex,
         name=free,
         name_key=name_key(free),
         current_branch=MAIN_BRANCH,

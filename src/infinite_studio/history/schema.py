@@ -1,17 +1,26 @@
 """The age of a library's tables, and bringing them to the present."""
 
 import logging
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
-from sqlalchemy import inspect
+from sqlalchemy import Connection, create_engine, inspect
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
 
 from infinite_studio.errors import StudioError
 from infinite_studio.history.database import DamagedLibraryError, Database
 from infinite_studio.history.locking import LibraryNotWritableError
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every age of the tables, oldest first; the last is the present one."""
 HEAD_REVISION = REVISIONS[-1]
+_STATEMENTS = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"
+_AFFINITIES = {"FLOAT": "REAL", "DOUBLE": "REAL", "VARCHAR(32)": "TEXT", "VARCHAR": "TEXT", "CLOB": "TEXT"}
+"""Other names of the types that the migrations use: which one is written depends on a library's version."""
 MIGRATIONS_FOLDER = Path(__file__).parent / "migrations"
 
 
@@ -46,10 +55,10 @@ def revision_of(database: Database) -> str | None:
     return rows[0][0]
 
 
-def bring_up_to_date(database: Database) -> None:
+def bring_up_to_date(database: Database, fill: Callable[[Session], object] | None = None) -> None:
     """Bring a library to the present age; an existing one is backed up first.
 
-    All steps happen in one transaction: a kill in their middle leaves the library as it was.
+    All steps, and then ``fill``, happen in one transaction: a kill in their middle leaves the library as it was.
 
     Raises
     ------
@@ -68,20 +77,77 @@ def bring_up_to_date(database: Database) -> None:
         raise LibraryNotWritableError(folder, "it is older than this studio and must be brought up to date")
     if revision is not None:
         _back_up(database, revision)
-    upgrade(database, HEAD_REVISION)
+    upgrade(database, HEAD_REVISION, fill)
 
 
-def upgrade(database: Database, revision: str) -> None:
-    """Run the steps up to a given age."""
+def upgrade(database: Database, revision: str, fill: Callable[[Session], object] | None = None) -> None:
+    """Run the steps up to a given age, then ``fill`` the new tables in the same transaction."""
+    with database.connection() as connection:
+        _run(connection, revision)
+        if fill is not None:
+            with Session(connection) as session:
+                fill(session)
+                session.flush()
+        statements = connection.exec_driver_sql(_STATEMENTS).all()
+        connection.exec_driver_sql(f"PRAGMA user_version = {_mark(map(tuple, statements))}")
+
+
+def has_its_tables(connection: sqlite3.Connection) -> bool:
+    """Whether the tables are what they were: by the mark that was left when they were made or migrated.
+
+    A library that was put together from a dump has no mark; its tables are compared with new ones.
+    """
+    (mark,) = connection.execute("PRAGMA user_version").fetchone()
+    statements = connection.execute(_STATEMENTS).fetchall()
+    return bool(mark == _mark(statements) if mark else shape_of(connection) == present_shape())
+
+
+def _mark(statements: Iterable[tuple[object, ...]]) -> int:
+    texts = (each if isinstance(each, bytes) else str(each).encode() for row in statements for each in row)
+    return zlib.crc32(b"\0".join(texts)) & 0x7FFFFFFF | 1
+
+
+def shape_of(connection: sqlite3.Connection) -> dict[str, object]:
+    """Return what must be the same in every library of the present age: columns, indexes and references."""
+    shape: dict[str, object] = {}
+    for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        name = str(table, "utf-8", "replace") if isinstance(table, bytes) else str(table)
+        columns = connection.execute('SELECT name, type, "notnull", pk FROM pragma_table_info(?)', (name,))
+        indexes = connection.execute('SELECT name, "unique" FROM pragma_index_list(?)', (name,))
+        references = connection.execute(
+            'SELECT "table", "from", "to" FROM pragma_foreign_key_list(?)', (name,)
+        )
+        parts = (columns, indexes, references)
+        shape[name] = tuple(sorted(repr(tuple(map(_plain, row))) for row in part) for part in parts)
+    return shape
+
+
+@cache
+def present_shape() -> dict[str, object]:
+    """Return the shape of a library that is made now."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    with engine.connect() as connection:
+        _run(connection, HEAD_REVISION)
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
+        return shape_of(raw)
+
+
+def _plain(value: object) -> object:
+    """Return texts as such, and types as the affinity that SQLite gives them."""
+    text = str(value, "utf-8", "replace") if isinstance(value, bytes) else value
+    return _AFFINITIES.get(text, text) if isinstance(text, str) else text
+
+
+def _run(connection: Connection, revision: str) -> None:
     from alembic import command
     from alembic.config import Config
 
     logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS_FOLDER).replace("%", "%%"))
-    with database.connection() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def _back_up(database: Database, revision: str) -> None:

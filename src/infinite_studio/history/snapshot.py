@@ -52,7 +52,7 @@ class Snapshot:
             values = json.loads(data)
             version = int(values["snapshot_version"])
             snapshot = cls(values["document"], frozenset(values["object_ids"]))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise DamagedSnapshotError(
                 "This version of the project cannot be read.",
                 hint="Run “infinite-studio doctor”; other versions still open.",

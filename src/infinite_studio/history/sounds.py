@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from infinite_studio.errors import StudioError
 from infinite_studio.history.models import SoundRow
-from infinite_studio.history.objects import require_object_rows
+from infinite_studio.history.objects import object_numbers
 from infinite_studio.history.part import LibraryPart, now
 from infinite_studio.history.values import Sound
 
@@ -60,7 +60,7 @@ class Sounds(LibraryPart):
             If the object is not in the library.
         """
         with self._database.writing() as session:
-            require_object_rows(session, (object_id,))
+            object_numbers(session, (object_id,))
             row = SoundRow(
                 sound_id=uuid4().hex,
                 name=name,

@@ -2,12 +2,19 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from infinite_studio.audio.files import TEMPORARY_PREFIX, atomic_path, fsync_folder, require_free, translated
+from infinite_studio.audio.files import (
+    TEMPORARY_PREFIX,
+    atomic_path,
+    fsync_folder,
+    require_free,
+    translated,
+    unused_path,
+)
 from infinite_studio.errors import StudioError
 from infinite_studio.progress import Part, Progress, Silence
 
@@ -117,6 +124,17 @@ class ObjectStore:
         progress.report(1.0)
         return object_id, size_bytes
 
+    def put_chunks(self, object_id: str, size_bytes: int, chunks: Iterable[bytes]) -> bool:
+        """Keep bytes that come in pieces and must hash to this id; return whether they were missing."""
+        if self._is_kept(object_id, size_bytes):
+            return False
+        with self._arrival(object_id, size_bytes) as temporary:
+            with temporary.open("xb") as file:
+                for chunk in chunks:
+                    file.write(chunk)
+            self._require_same(temporary, object_id, size_bytes)
+        return True
+
     def verify(self, object_id: str) -> bool:
         """Whether the object is there and its bytes are what they were."""
         if not self.has(object_id):
@@ -147,6 +165,42 @@ class ObjectStore:
                 path.unlink()
         return len(leftovers)
 
+    def heal(self, object_id: str, chunks: Iterable[bytes], aside: Path) -> bool:
+        """Put bytes in an object's place if they hash to its id; what was there goes ``aside``, not away.
+
+        Returns whether they did; nothing was changed where they did not.
+        """
+        path = self.place(object_id)
+        try:
+            with self._arrival(object_id, None) as temporary:
+                with temporary.open("xb") as file:
+                    for chunk in chunks:
+                        file.write(chunk)
+                _require_hash(temporary, object_id)
+                if path.exists():
+                    self._set_aside(path, aside)
+        except _OtherBytesError:
+            return False
+        return True
+
+    def remove(self, object_id: str) -> int:
+        """Remove an object's file and return how many bytes that freed; nothing may need it any more."""
+        path = self.place(object_id)
+        with _storing(self.folder):
+            if not path.is_file():
+                return 0
+            size_bytes = path.stat().st_size
+            path.unlink()
+        return size_bytes
+
+    def present(self) -> Iterator[Path]:
+        """Yield the file of every object that is there, in the order of their ids."""
+        with _storing(self.folder):
+            for folder in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
+                for path in sorted(folder.iterdir()):
+                    if _OBJECT_ID.fullmatch(path.name):
+                        yield path
+
     def _is_kept(self, object_id: str, size_bytes: int) -> bool:
         """Whether the very same bytes are there already; a writer may have been killed before it synced."""
         path = self.place(object_id)
@@ -156,10 +210,15 @@ class ObjectStore:
             fsync_folder(path.parent)
         return True
 
+    def _set_aside(self, path: Path, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        path.replace(unused_path(folder / path.name))
+        fsync_folder(folder)
+
     @contextmanager
-    def _arrival(self, object_id: str, size_bytes: int) -> Iterator[Path]:
+    def _arrival(self, object_id: str, size_bytes: int | None) -> Iterator[Path]:
         path = self.place(object_id)
-        require_free(self.folder, size_bytes + HEADROOM_BYTES)
+        require_free(self.folder, (size_bytes or 0) + HEADROOM_BYTES)
         with _storing(self.folder, size_bytes):
             _make_folder(path.parent)
             with atomic_path(path, needed_bytes=size_bytes) as temporary:
@@ -169,6 +228,25 @@ class ObjectStore:
         with temporary.open("rb") as stream:
             if digest(stream) != (object_id, size_bytes):
                 raise StorageError(self.folder, "what was written does not read back")
+
+
+class _OtherBytesError(Exception):
+    """Bytes that hash to another id."""
+
+
+def _require_hash(path: Path, object_id: str) -> None:
+    with path.open("rb") as stream:
+        if digest(stream)[0] != object_id:
+            raise _OtherBytesError
+
+
+def file_chunks(source: Path) -> Iterator[bytes]:
+    """Yield a file's bytes; a file that cannot be read raises `UnreadableSourceError`."""
+    with _reading(source):
+        stream = source.open("rb")
+    with stream:
+        for _, chunk in _source_chunks(source, stream):
+            yield chunk
 
 
 def digest(

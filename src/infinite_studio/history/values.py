@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from infinite_studio.history.recipe import Recipe
@@ -98,6 +99,8 @@ class CommitDraft:
         The stored sum of the stems, where one was made.
     stems : tuple of StemRecord
         In the order to show them.
+    extra_parent_ids : tuple of str
+        Whole ids of the other commits that were merged in; they follow the branch's tip as parents.
     """
 
     message: str
@@ -106,6 +109,7 @@ class CommitDraft:
     key: str | None = None
     mixdown_object_id: str | None = None
     stems: tuple[StemRecord, ...] = ()
+    extra_parent_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,56 @@ class BranchInfo:
 
 
 @dataclass(frozen=True)
+class TagInfo:
+    """A name that stays at one commit."""
+
+    name: str
+    commit_id: str
+
+
+@dataclass(frozen=True)
+class RefMove:
+    """One line of the reflog: a branch or tag that was made, moved or removed.
+
+    Parameters
+    ----------
+    branch : str
+        Name of the branch; a tag's is written ``tags/NAME``.
+    from_id, to_id : str or None
+        The commit before and after; None where there was or is none.
+    time : datetime
+        Aware, UTC.
+    reason : str
+        Such as ``commit``, ``branch``, ``move``, ``fork``, ``import``, ``delete``, ``tag``.
+    """
+
+    branch: str
+    from_id: str | None
+    to_id: str | None
+    time: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A copy of the library's database.
+
+    Parameters
+    ----------
+    path : Path
+        The copy.
+    created : datetime
+        When it was made; aware, UTC.
+    size_bytes : int
+        How large it is.
+    """
+
+    path: Path
+    created: datetime
+    size_bytes: int
+
+
+@dataclass(frozen=True)
 class StoredObject:
     """Immutable stored bytes.
 
@@ -176,11 +230,14 @@ class StoredObject:
         How many there are.
     media_type : str
         Such as ``audio/flac``, as it was first stored.
+    is_absent : bool
+        Whether its bytes are left out on purpose: dropped for room, or not part of an imported bundle.
     """
 
     object_id: str
     size_bytes: int
     media_type: str
+    is_absent: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,10 @@
-"""Chords: roman numerals to pitch classes, and voicings that move as little as they can."""
+"""Chords: roman numerals to pitch classes and scales, and back."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
 
 from infinite_studio.errors import StudioError
-from infinite_studio.music.key import SCALE_SEMITONES, Key
+from infinite_studio.music.key import SCALE_SEMITONES, Key, Mode
 
 _DEGREES = {"I": 0, "II": 1, "III": 2, "IV": 3, "V": 4, "VI": 5, "VII": 6}
 _NUMERAL = re.compile(
@@ -18,6 +16,7 @@ _QUALITIES = {
     "": (_MAJOR, _MINOR),
     "5": ((0, 7), (0, 7)),
     "6": ((0, 4, 7, 9), (0, 3, 7, 9)),
+    "69": ((0, 4, 7, 9, 14), (0, 3, 7, 9, 14)),
     "7": ((0, 4, 7, 10), (0, 3, 7, 10)),
     "maj7": ((0, 4, 7, 11), (0, 3, 7, 11)),
     "9": ((0, 4, 7, 10, 14), (0, 3, 7, 10, 14)),
@@ -31,6 +30,14 @@ _QUALITIES = {
     "°7": ((0, 3, 6, 9), (0, 3, 6, 9)),
     "ø7": ((0, 3, 6, 10), (0, 3, 6, 10)),
     "+": ((0, 4, 8), (0, 4, 8)),
+    "7b9": ((0, 4, 7, 10, 13), (0, 3, 7, 10, 13)),
+    "9sus4": ((0, 5, 7, 10, 14), (0, 5, 7, 10, 14)),
+    "13": ((0, 4, 7, 10, 14, 21), (0, 3, 7, 10, 14, 21)),
+}
+_LETTERS_ABOVE = {0: 0, 2: 1, 3: 2, 4: 2, 5: 3, 6: 4, 7: 4, 8: 4, 9: 5, 10: 6, 11: 6, 13: 1, 14: 1, 17: 3, 21: 5}
+_DIATONIC = {
+    Mode.MAJOR: ("I", "ii", "iii", "IV", "V", "vi", "vii°"),
+    Mode.MINOR: ("i", "ii°", "III", "iv", "v", "VI", "VII"),
 }
 
 
@@ -40,7 +47,7 @@ class UnknownChordError(StudioError):
     def __init__(self, text: str) -> None:
         super().__init__(
             f"“{text}” is not a chord.",
-            hint="Write a roman numeral like i, VI, bVII, iv7, IVmaj7, Vsus4, iiø7 or vii°.",
+            hint="Write a roman numeral like i, VI, bVII, iv7, IVmaj7, V7b9, Vsus4, iiø7 or vii°.",
         )
         self.text = text
 
@@ -57,6 +64,8 @@ class Chord:
         Pitch class of the root, 0 to 11.
     intervals : tuple of int
         Semitones above the root, rising, the first 0.
+    degree : int
+        Which degree of the scale the root is, 0 to 6, raised or lowered or not.
 
     Examples
     --------
@@ -67,6 +76,7 @@ class Chord:
     numeral: str
     root: int
     intervals: tuple[int, ...]
+    degree: int = 0
 
     @classmethod
     def parse(cls, numeral: str, key: Key) -> "Chord":
@@ -75,8 +85,8 @@ class Chord:
         Parameters
         ----------
         numeral : str
-            Degree, with ``b`` or ``#`` before it to lower or raise the root and one of 5, 6, 7, maj7, 9,
-            maj9, 11, add9, sus2, sus4, 7sus4, °, °7, ø7, + after it.
+            Degree, with ``b`` or ``#`` before it to lower or raise the root and one of 5, 6, 69, 7, maj7, 9,
+            maj9, 7b9, 11, 13, add9, sus2, sus4, 7sus4, 9sus4, °, °7, ø7, + after it.
         key : Key
             Whose degrees are meant: VI of a minor key is its sixth degree, eight semitones up.
 
@@ -89,15 +99,40 @@ class Chord:
         if match is None or match["quality"] not in _QUALITIES:
             raise UnknownChordError(numeral)
         shift = {"": 0, "b": -1, "♭": -1, "#": 1, "♯": 1}[match["shift"]]
-        degree = SCALE_SEMITONES[key.mode][_DEGREES[match["degree"].upper()]]
+        degree = _DEGREES[match["degree"].upper()]
         over_major, over_minor = _QUALITIES[match["quality"]]
         intervals = over_major if match["degree"].isupper() else over_minor
-        return cls(numeral, (key.tonic + degree + shift) % 12, intervals)
+        root = key.tonic + SCALE_SEMITONES[key.mode][degree] + shift
+        return cls(numeral, root % 12, intervals, degree)
 
     @property
     def pitch_classes(self) -> tuple[int, ...]:
         """The pitch classes of the chord, from the root up."""
         return tuple((self.root + interval) % 12 for interval in self.intervals)
+
+    @property
+    def third(self) -> int | None:
+        """Semitones from the root to the third; None for chords without one."""
+        return next((interval for interval in self.intervals if interval in {3, 4}), None)
+
+    def scale(self, key: Key) -> tuple[int, ...]:
+        """Return the key's scale bent to this chord: what its letters alter, such as the third of V in minor, is altered.
+
+        Returns
+        -------
+        tuple of int
+            Seven pitch classes from the key's tonic degree up; the key's own scale under its own chords.
+
+        Examples
+        --------
+        >>> Chord.parse("V7", Key.parse("A minor")).scale(Key.parse("A minor"))
+        (9, 11, 0, 2, 4, 5, 8)
+        """
+        tones = list(key.scale)
+        for interval in self.intervals:
+            letters = 6 if interval == 9 and 6 in self.intervals else _LETTERS_ABOVE[interval]
+            tones[(self.degree + letters) % 7] = (self.root + interval) % 12
+        return tuple(tones)
 
 
 def parse_progression(text: str, key: Key) -> tuple[Chord, ...]:
@@ -114,62 +149,33 @@ def parse_progression(text: str, key: Key) -> tuple[Chord, ...]:
     return tuple(Chord.parse(numeral, key) for numeral in numerals)
 
 
-def voice(
-    chord: Chord, previous: Sequence[int], *, low: int, high: int, n_voices: int | None = None
-) -> tuple[int, ...]:
-    """Choose the pitches of a chord so that its voices move as little as they can.
+def diatonic_numerals(mode: Mode) -> tuple[str, ...]:
+    """Return the seven triads that the scale of a mode makes, from the tonic up."""
+    return _DIATONIC[mode]
+
+
+def numeral_of(root: int, third: int | None, key: Key) -> str:
+    """Name a triad as a roman numeral of a key.
 
     Parameters
     ----------
-    chord : Chord
-        What to voice.
-    previous : sequence of int
-        The pitches of the chord before; empty for the first chord, which is centred in the range.
-    low, high : int
-        Lowest and highest MIDI pitch; at least an octave apart.
-    n_voices : int or None
-        How many pitches; None for one per chord tone. With fewer than there are tones the fifth goes first,
-        then the root; with more, tones are doubled as far as the range has room.
+    root : int
+        Pitch class of the root.
+    third : int or None
+        3 for a minor, 4 for a major triad; None where it is not known, which is written as a fifth.
+    key : Key
+        Whose degrees are counted; roots between two degrees are written as lowered or, at the end, raised ones.
 
-    Returns
-    -------
-    tuple of int
-        Rising pitches, every one a chord tone; no two neighbours closer than a semitone.
-
-    Notes
-    -----
-    All sets of chord tones in the range are compared by the sum of the distances that the voices travel, plus
-    a small cost for clusters, gaps over an octave and distance from the middle of the range.
+    Examples
+    --------
+    >>> numeral_of(10, 4, Key.parse("C major"))
+    'bVII'
     """
-    wanted = len(chord.intervals) if n_voices is None else n_voices
-    tones = _tones_kept(chord, wanted)
-    available = [pitch for pitch in range(low, high + 1) if pitch % 12 in tones]
-    needed = min(len(tones), wanted)
-    sets = (
-        pitches
-        for pitches in combinations(available, min(wanted, len(available)))
-        if len({pitch % 12 for pitch in pitches}) >= needed
-    )
-    centre = (low + high) / 2
-    return min(sets, key=lambda pitches: (_cost(pitches, previous, centre), pitches))
-
-
-def _tones_kept(chord: Chord, wanted: int) -> tuple[int, ...]:
-    """Return the pitch classes that sound when only so many voices are there."""
-    intervals = list(chord.intervals)
-    for expendable in (7, 0):
-        if len(intervals) > max(wanted, 1) and expendable in intervals:
-            intervals.remove(expendable)
-    return tuple((chord.root + interval) % 12 for interval in intervals[: max(wanted, 1)])
-
-
-def _cost(pitches: tuple[int, ...], previous: Sequence[int], centre: float) -> float:
-    """Return how far the voices travel, with small costs for clusters, gaps and leaving the middle."""
-    cost = abs(sum(pitches) / len(pitches) - centre) * (0.35 if previous else 2.0)
-    gaps = [upper - lower for lower, upper in pairwise(pitches)]
-    cost += sum(2.0 for gap in gaps if gap == 1) + sum(1.5 * (gap - 9) for gap in gaps if gap > 9)
-    if not previous:
-        return cost
-    if len(previous) == len(pitches):
-        return cost + sum(abs(now - then) for now, then in zip(pitches, sorted(previous), strict=True))
-    return cost + sum(min(abs(now - then) for then in previous) for now in pitches)
+    above = (root - key.tonic) % 12
+    steps = SCALE_SEMITONES[key.mode]
+    shift = next(shift for shift in (0, 1, -1) if above + shift in steps)
+    sign = {0: "", 1: "b", -1: "#"}[shift]
+    name = list(_DEGREES)[steps.index(above + shift)]
+    if third is None:
+        return f"{sign}{name}5"
+    return sign + (name if third == 4 else name.lower())

@@ -44,6 +44,11 @@ class UndoStack:
         return self._project
 
     @property
+    def kept(self) -> Project:
+        """The state that was committed or checked out last."""
+        return self._kept
+
+    @property
     def unsaved_steps(self) -> int:
         """Number of steps away from the kept state; 0 exactly when nothing differs from it."""
         return 0 if self._project == self._kept else max(1, abs(self._steps_since_kept))
@@ -109,6 +114,20 @@ class UndoStack:
         """Count from this state on: it was committed or checked out."""
         self._kept = project
         self._steps_since_kept = 0
+        self.end_gesture()
+
+    def end_gesture(self) -> None:
+        """Let the next step be one of its own, even where it could be merged with the last: the fader was let go."""
         if self._done:
             last = self._done[-1]
             self._done[-1] = _Done(last.label, "", last.before, last.after)
+
+    def object_ids(self) -> frozenset[str]:
+        """Return every object that the project plays now, or after any number of undos and redos."""
+        steps = (*self._done, *self._undone)
+        states = (
+            self._project,
+            self._kept,
+            *(state for step in steps for state in (step.before, step.after)),
+        )
+        return frozenset(clip.object_id for state in states for _, clip in state.clips())

@@ -1,19 +1,19 @@
 """Keep a version, and go back to one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from itertools import chain, count
 
-from infinite_studio.audio.mixing import Program
-from infinite_studio.audio.writing import BitDepth, SoundFormat, write_blocks
 from infinite_studio.errors import StudioError
 from infinite_studio.history.values import Commit, CommitDraft, StemRecord
 from infinite_studio.progress import Part, Progress
 from infinite_studio.project.mixdown import program_of, track_program
 from infinite_studio.project.model import Project, Track
 from infinite_studio.project.snapshots import project_of, snapshot_of
-from infinite_studio.services.rendering import peak_of, render_blocks
+from infinite_studio.services.renders import KnownRenders, known_renders, store_program
+from infinite_studio.services.restoring import restore_sounds
+from infinite_studio.services.stem_recipes import mixdown_key, stem_key, stem_recipe
 from infinite_studio.services.studio import Studio
 
 
@@ -40,6 +40,8 @@ class CommitRequest:
         The branch that the present work is on.
     base_commit_id : str or None
         The commit that the work began from; None before the first one.
+    extra_parent_ids : tuple of str
+        Other commits that were merged in.
     """
 
     repository_id: str
@@ -47,6 +49,7 @@ class CommitRequest:
     message: str
     branch: str
     base_commit_id: str | None
+    extra_parent_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,15 +61,17 @@ class Kept:
 
 
 def commit_project(request: CommitRequest, studio: Studio, progress: Progress) -> Kept:
-    """Render the mixdown and stems and keep them with the snapshot; a new branch grows where the old one went on."""
+    """Keep the project with its mixdown and stems; a new branch grows where the old one went on.
+
+    Only what sounds different from every parent is rendered.
+    """
     if not request.message.strip():
         raise NoMessageError
     project = request.project
-    studio.bank.prepare_all(
-        frozenset(clip.object_id for _, clip in project.clips()), Part(progress, 0.0, 0.2)
-    )
-    mixdown = _store_program(program_of(project, studio.bank.samples), studio, Part(progress, 0.2, 0.6))
-    stems = _stems(project, studio, Part(progress, 0.6, 0.95))
+    base = () if request.base_commit_id is None else (request.base_commit_id,)
+    known = known_renders((*base, *request.extra_parent_ids), studio)
+    stems = _stems(project, known, studio, Part(progress, 0.0, 0.6))
+    mixdown = _mixdown(project, known, studio, Part(progress, 0.6, 0.95))
     progress.report(0.95, "Writing the commit")
     draft = CommitDraft(
         message=request.message.strip(),
@@ -75,19 +80,24 @@ def commit_project(request: CommitRequest, studio: Studio, progress: Progress) -
         key=str(project.key) if project.key else None,
         mixdown_object_id=mixdown,
         stems=stems,
+        extra_parent_ids=request.extra_parent_ids,
     )
     branch = _branch_for(request, studio)
     commit = studio.library.commit(
         request.repository_id, draft, branch=branch, expected_head=request.base_commit_id
     )
-    studio.library.set_current_branch(request.repository_id, branch)
+    if studio.library.repository(request.repository_id).current_branch != branch:
+        studio.library.set_current_branch(request.repository_id, branch)
     studio.library.save_working(request.repository_id, None)
     return Kept(commit, branch)
 
 
 def keep_present(request: CommitRequest, studio: Studio, progress: Progress) -> Kept:
     """Commit unsaved work on a branch of its own, so that going elsewhere loses nothing."""
-    branch = f"kept/{datetime.now().astimezone():%Y-%m-%d-%H%M%S}"
+    taken = {branch.name for branch in studio.library.branches(request.repository_id)}
+    wanted = f"kept/{datetime.now().astimezone():%Y-%m-%d-%H%M%S}"
+    numbered = (f"{wanted}-{number}" for number in count(2))
+    branch = next(name for name in chain((wanted,), numbered) if name not in taken)
     if request.base_commit_id is not None:
         studio.library.create_branch(request.repository_id, branch, request.base_commit_id)
     return commit_project(
@@ -102,7 +112,8 @@ def keep_present(request: CommitRequest, studio: Studio, progress: Progress) -> 
 def project_at(commit_id: str, studio: Studio, progress: Progress) -> Project:
     """Return the project as it was at a commit, its sounds decoded."""
     project = project_of(studio.library.snapshot(commit_id))
-    studio.bank.prepare_all(frozenset(clip.object_id for _, clip in project.clips()), progress)
+    restore_sounds(project, studio, Part(progress, 0.0, 0.3))
+    prepare_tracks(project.tracks, studio, Part(progress, 0.3, 1.0))
     return project
 
 
@@ -117,24 +128,43 @@ def _branch_for(request: CommitRequest, studio: Studio) -> str:
     return branch
 
 
-def _stems(project: Project, studio: Studio, progress: Progress) -> tuple[StemRecord, ...]:
+def _stems(
+    project: Project, known: KnownRenders, studio: Studio, progress: Progress
+) -> tuple[StemRecord, ...]:
     tracks = [track for track in project.tracks if track.clips]
     records = []
     for done, track in enumerate(tracks):
         part = Part(progress, done / len(tracks), (done + 1) / len(tracks))
         part.report(0.0, f"Keeping {track.name}")
-        recipes = {clip.object_id: clip.recipe for clip in track.clips}
-        recipe = next(iter(recipes.values())) if len(recipes) == 1 else None
-        object_id = _whole_object(track, studio) or _store_program(
-            track_program(project, track, studio.bank.samples), studio, part
-        )
+        whole = known_whole(track, studio)
+        object_id = whole or known.stems.get(stem_key(project, track))
+        if object_id is None:
+            prepare_tracks((track,), studio, Part(part, 0.0, 0.3))
+            whole = known_whole(track, studio)
+            program = track_program(project, track, studio.bank.samples)
+            object_id = whole or store_program(program, studio, Part(part, 0.3, 1.0))
         if object_id is not None:
+            recipe = stem_recipe(project, track, is_rendered=whole is None)
             records.append(StemRecord(track.stem_type, track.name, object_id, recipe))
     return tuple(records)
 
 
-def _whole_object(track: Track, studio: Studio) -> str | None:
-    """Return the object of a track that is nothing but one whole sound from the start, which needs no rendering."""
+def _mixdown(project: Project, known: KnownRenders, studio: Studio, progress: Progress) -> str | None:
+    object_id = known.mixdowns.get(mixdown_key(project))
+    if object_id is None:
+        prepare_tracks(project.tracks, studio, Part(progress, 0.0, 0.3))
+        program = program_of(project, studio.bank.samples)
+        object_id = store_program(program, studio, Part(progress, 0.3, 1.0))
+    return object_id
+
+
+def prepare_tracks(tracks: Iterable[Track], studio: Studio, progress: Progress) -> None:
+    """Decode what some tracks play."""
+    studio.bank.prepare_all(frozenset(clip.object_id for track in tracks for clip in track.clips), progress)
+
+
+def known_whole(track: Track, studio: Studio) -> str | None:
+    """Return the object of a track that is nothing but one whole decoded sound from the start: its own stem."""
     clip = track.clips[0]
     samples = studio.bank.samples(clip.object_id)
     untouched = (
@@ -145,26 +175,3 @@ def _whole_object(track: Track, studio: Studio) -> str | None:
         and clip.length_frames == samples.shape[0]
     )
     return clip.object_id if untouched else None
-
-
-def _store_program(program: Program, studio: Studio, progress: Progress) -> str | None:
-    if program.length_frames == 0:
-        return None
-    fits = peak_of(program, Part(progress, 0.0, 0.2)) <= 1.0 - 2.0**-23
-    sound_format, bit_depth = (
-        (SoundFormat.FLAC, BitDepth.INT_24) if fits else (SoundFormat.WAV, BitDepth.FLOAT_32)
-    )
-    studio.folders.cache.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=studio.folders.cache) as folder:
-        path = Path(folder) / f"render.{sound_format.value}"
-        blocks = render_blocks(program, 0, program.length_frames, Part(progress, 0.2, 0.9), "Rendering")
-        write_blocks(
-            path,
-            blocks,
-            sample_rate=program.sample_rate,
-            n_channels=2,
-            n_frames=program.length_frames,
-            sound_format=sound_format,
-            bit_depth=bit_depth,
-        )
-        return studio.library.put_file(path, f"audio/{sound_format.value}").object_id

@@ -1,5 +1,6 @@
 """Describe a beat: from a request to a take, and from a take to tracks."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from uuid import uuid4
 
@@ -8,8 +9,8 @@ from infinite_studio.engines.registry import Registry
 from infinite_studio.history.recipe import Recipe
 from infinite_studio.music.stems import StemType
 from infinite_studio.progress import Part, Progress
-from infinite_studio.project.model import Clip, Project, Track
-from infinite_studio.project.steps import AddTracks, ReplaceTracks
+from infinite_studio.project.model import Clip, Track
+from infinite_studio.services.stem_recipes import STEM
 from infinite_studio.services.studio import Studio
 from infinite_studio.services.values import StoredTake
 
@@ -30,14 +31,28 @@ def compose(
 
 
 def compose_and_store(
-    request: GenerationRequest, engine: str, studio: Studio, progress: Progress
+    request: GenerationRequest,
+    engine: str,
+    studio: Studio,
+    progress: Progress,
+    *,
+    input_object_ids: tuple[str, ...] = (),
 ) -> StoredTake:
-    """Make a take and keep its stems and mixdown as objects."""
+    """Make a take and keep its stems and mixdown as objects; the recipe names the sounds that went in."""
     take = compose(request, engine, studio.generators, Part(progress, 0.0, 0.8))
+    if input_object_ids:
+        take = replace(take, recipe=replace(take.recipe, input_object_ids=input_object_ids))
+    return store_take(take, request, engine, studio, Part(progress, 0.8, 1.0))
+
+
+def store_take(
+    take: Take, request: GenerationRequest, engine: str, studio: Studio, progress: Progress
+) -> StoredTake:
+    """Keep the stems and the mixdown of a take as objects."""
     parts = [*take.stems.items(), (None, take.mixdown)]
     stored: dict[StemType | None, str] = {}
     for done, (stem_type, audio) in enumerate(parts):
-        progress.report(0.8 + 0.2 * done / len(parts), "Keeping the take")
+        progress.report(done / len(parts), "Keeping the take")
         stored[stem_type] = studio.bank.store(audio)
     understanding = take.understanding
     return StoredTake(
@@ -49,47 +64,42 @@ def compose_and_store(
         n_frames=studio.bank.prepare(stored[None]),
         recipe=take.recipe,
         licence=studio.generators.get(engine).info.licence,
+        request=request,
+        notes=take.notes,
     )
+
+
+def sounds_of_take(take: StoredTake) -> Mapping[StemType, str]:
+    """Return what goes on tracks: the stems, or the mixdown where the engine makes none."""
+    return take.stems or {StemType.OTHER: take.mixdown_object_id}
+
+
+def clip_of_take(take: StoredTake, stem_type: StemType, object_id: str, at_frame: int) -> Clip:
+    """Return a clip of a whole stem."""
+    return Clip(object_id, take.label, at_frame, take.n_frames, recipe=_recipe_of(take, stem_type))
+
+
+def track_of_take(take: StoredTake, stem_type: StemType, object_id: str, at_frame: int = 0) -> Track:
+    """Return a new track with one stem of a take."""
+    clip = clip_of_take(take, stem_type, object_id, at_frame)
+    return Track(name=TRACK_NAMES[stem_type], stem_type=stem_type, clips=(clip,))
 
 
 def tracks_of_take(take: StoredTake, at_frame: int = 0) -> tuple[Track, ...]:
     """Return the take as tracks, one a stem; one for the mixdown where the engine makes no stems."""
-    stems = take.stems or {StemType.OTHER: take.mixdown_object_id}
+    sounds = sounds_of_take(take)
     return tuple(
-        Track(
-            name=TRACK_NAMES[stem_type],
-            stem_type=stem_type,
-            clips=(Clip(object_id, take.label, at_frame, take.n_frames, recipe=take.recipe),),
-        )
-        for stem_type, object_id in stems.items()
+        track_of_take(take, stem_type, object_id, at_frame) for stem_type, object_id in sounds.items()
     )
-
-
-def take_tracks(project: Project, engines: tuple[str, ...]) -> frozenset[str]:
-    """Return the ids of the tracks that hold nothing but clips of a generated take."""
-    return frozenset(
-        track.track_id
-        for track in project.tracks
-        if track.clips and all(_is_generated(clip.recipe, engines) for clip in track.clips)
-    )
-
-
-def place_take(project: Project, take: StoredTake, engines: tuple[str, ...]) -> AddTracks | ReplaceTracks:
-    """Return the step that puts a take where the last one stood; the grid follows where nothing else is on it."""
-    old = take_tracks(project, engines)
-    alone = len(old) == len(project.tracks)
-    tempo_bpm = take.understanding.tempo_bpm if alone else None
-    key = take.understanding.key if alone else None
-    tracks = tracks_of_take(take)
-    if old:
-        return ReplaceTracks(old, tracks, tempo_bpm=tempo_bpm, key=key)
-    return AddTracks(tracks, label="generate", tempo_bpm=tempo_bpm, key=key)
-
-
-def _is_generated(recipe: Recipe | None, engines: tuple[str, ...]) -> bool:
-    return recipe is not None and recipe.engine in engines
 
 
 def numbered(take: StoredTake, number: int) -> StoredTake:
     """Return the take with the label a person sees in the list."""
     return replace(take, label=f"Take {number}")
+
+
+def _recipe_of(take: StoredTake, stem_type: StemType) -> Recipe:
+    """Return the recipe of one stem: the take's, and which of its stems it is."""
+    if stem_type not in take.stems:
+        return take.recipe
+    return replace(take.recipe, parameters={**take.recipe.parameters, STEM: stem_type.value})

@@ -58,6 +58,11 @@ class Desk:
             self.repository.repository_id, self.project, message, self.place.branch, self.place.base_commit_id
         )
 
+    def as_opened(self) -> OpenedProject:
+        """Return what is open with the place where it stands, for use cases that need no desk."""
+        repository = replace(self.repository, current_branch=self.place.branch)
+        return OpenedProject(repository, self.project, self._undo.kept, self.place.base_commit_id)
+
     def committed(self, kept: Project, place: Place) -> None:
         """Count unsaved steps from the state that was committed; later steps stay unsaved."""
         self._undo.mark_kept(kept)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from infinite_studio.audio.files import safe_filename, unused_path
+from infinite_studio.audio.files import make_folder, safe_filename, unused_path
 from infinite_studio.audio.mixing import Program
 from infinite_studio.audio.writing import BitDepth, SoundFormat, WriteReport, write_blocks
 from infinite_studio.engines.base import EngineInfo
@@ -11,11 +11,11 @@ from infinite_studio.progress import Part, Progress
 from infinite_studio.project.mixdown import program_of, track_program
 from infinite_studio.project.model import Project, Track
 from infinite_studio.services.rendering import NothingToRenderError, render_blocks
+from infinite_studio.services.stem_recipes import IMPORT_ENGINE, engines_of
 from infinite_studio.services.studio import Studio
 from infinite_studio.services.values import Exported, ExportRequest, ExportWhat
 
 HEADER_BYTES = 4_096
-IMPORT_ENGINE = "import"
 
 
 def export(project: Project, request: ExportRequest, studio: Studio, progress: Progress) -> Exported:
@@ -26,7 +26,7 @@ def export(project: Project, request: ExportRequest, studio: Studio, progress: P
     parts = list(zip(_titled_tracks(project, request), planned_paths(project, request), strict=True))
     if not parts:
         raise NothingToRenderError
-    request.folder.mkdir(parents=True, exist_ok=True)
+    make_folder(request.folder)
     reports: list[WriteReport] = []
     written: list[Path] = []
     try:
@@ -72,7 +72,9 @@ def planned_paths(project: Project, request: ExportRequest) -> tuple[Path, ...]:
 
 def licences_of(project: Project, engines: Sequence[EngineInfo]) -> tuple[str, ...]:
     """Say under which terms the sounds in a project stand, each once."""
-    used = {clip.recipe.engine if clip.recipe else IMPORT_ENGINE for _, clip in project.clips()}
+    recipes = [clip.recipe for _, clip in project.clips()]
+    of_unknown = frozenset({IMPORT_ENGINE})
+    used = {engine for recipe in recipes for engine in (engines_of(recipe) if recipe else of_unknown)}
     made = tuple(f"{info.label}: {info.licence}" for info in engines if info.name in used)
     return (*made, "imported files: their own licence") if IMPORT_ENGINE in used else made
 

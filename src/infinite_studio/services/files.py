@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infinite_studio.audio.audio import Audio
-from infinite_studio.audio.files import safe_filename, unused_path
+from infinite_studio.audio.files import make_folder, safe_filename, unused_path
 from infinite_studio.audio.reading import read_audio
 from infinite_studio.audio.writing import BitDepth, write_audio
-from infinite_studio.engines.base import GenerationRequest, Understanding
+from infinite_studio.engines.base import GenerationRequest, Take, Understanding
 from infinite_studio.engines.registry import built_in_generators, built_in_separators
 from infinite_studio.music.stems import StemType
 from infinite_studio.progress import Part, Progress
 from infinite_studio.services.composing import compose
+from infinite_studio.services.midi import export_midi
 from infinite_studio.services.splitting import split
 
 
@@ -25,6 +26,7 @@ class GeneratedFiles:
     stems: Mapping[StemType, Path]
     duration_seconds: float
     sample_rate: int
+    midi: tuple[Path, ...] = ()
 
 
 def generate_to_file(
@@ -36,13 +38,30 @@ def generate_to_file(
 ) -> GeneratedFiles:
     """Make a take and write its mixdown, and its stems where a folder is given."""
     take = compose(request, engine, built_in_generators(), Part(progress, 0.0, 0.8))
+    return write_take(take, request, output, stems_folder, None, Part(progress, 0.8, 1.0))
+
+
+def write_take(
+    take: Take,
+    request: GenerationRequest,
+    output: Path | None,
+    stems_folder: Path | None,
+    midi_target: Path | None,
+    progress: Progress,
+) -> GeneratedFiles:
+    """Write the mixdown of a take, and where they are asked for its stems and what they play."""
     understanding = take.understanding
     title = f"{understanding.style} {understanding.tempo_bpm:g} BPM {understanding.key} {request.seed}"
     path = output or unused_path(Path.cwd() / safe_filename(title, ".wav"))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_audio(path, take.mixdown, progress=Part(progress, 0.8, 0.9))
-    stems = _write_stems(take.stems, stems_folder, Part(progress, 0.9, 1.0)) if stems_folder else {}
-    return GeneratedFiles(understanding, path, stems, take.mixdown.duration_seconds, take.mixdown.sample_rate)
+    make_folder(path.parent)
+    write_audio(path, take.mixdown, progress=Part(progress, 0.0, 0.5))
+    stems = _write_stems(take.stems, stems_folder, Part(progress, 0.5, 1.0)) if stems_folder else {}
+    midi: tuple[Path, ...] = ()
+    if midi_target is not None:
+        midi = export_midi(take.notes, understanding.tempo_bpm, understanding.key, midi_target)
+    return GeneratedFiles(
+        understanding, path, stems, take.mixdown.duration_seconds, take.mixdown.sample_rate, midi
+    )
 
 
 def split_to_files(source: Path, separator: str, folder: Path, progress: Progress) -> Mapping[StemType, Path]:
@@ -56,7 +75,7 @@ def _write_stems(
     stems: Mapping[StemType, Audio], folder: Path, progress: Progress
 ) -> Mapping[StemType, Path]:
     """Write all stems or none; in 32-bit float where one exceeds full scale, so that they still sum to the whole."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     depth = BitDepth.FLOAT_32 if max(stem.peak for stem in stems.values()) > 1.0 else BitDepth.INT_24
     written: dict[StemType, Path] = {}
     try:

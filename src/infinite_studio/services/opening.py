@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from infinite_studio.history.values import BranchInfo, Commit, RepositoryInfo, Sound, User
+from infinite_studio.history.values import BranchInfo, Commit, RepositoryInfo, Sound, TagInfo, User
 from infinite_studio.progress import Part, Progress
 from infinite_studio.project.model import Project
-from infinite_studio.services.committing import CommitRequest, Kept, keep_present, project_at
+from infinite_studio.services.committing import CommitRequest, Kept, keep_present, prepare_tracks, project_at
 from infinite_studio.services.projects import OpenedProject, new_project, open_project
+from infinite_studio.services.restoring import restore_sounds
 from infinite_studio.services.studio import Studio, open_studio
 from infinite_studio.settings.folders import Folders
 
@@ -22,6 +23,8 @@ class Shelf:
     sounds: tuple[Sound, ...] = ()
     commits: tuple[Commit, ...] = ()
     branches: tuple[BranchInfo, ...] = ()
+    tags: tuple[TagInfo, ...] = ()
+    n_commits: int = 0
     author: User = field(default_factory=lambda: User("Musician"))
 
 
@@ -53,7 +56,8 @@ def open_library(folders: Folders, last_project: str, progress: Progress) -> Ope
 
 def open_with_sounds(opened: OpenedProject, studio: Studio, progress: Progress) -> OpenedProject:
     """Decode what the project needs to be heard."""
-    studio.bank.prepare_all(frozenset(clip.object_id for _, clip in opened.project.clips()), progress)
+    restore_sounds(opened.project, studio, Part(progress, 0.0, 0.3))
+    prepare_tracks(opened.project.tracks, studio, Part(progress, 0.3, 1.0))
     return opened
 
 
@@ -65,6 +69,8 @@ def read_shelf(repository_id: str, studio: Studio, limit: int) -> Shelf:
         sounds=library.sounds(),
         commits=library.log(repository_id, limit=limit),
         branches=library.branches(repository_id),
+        tags=library.tags(repository_id),
+        n_commits=library.count_commits(repository_id),
         author=library.user(),
     )
 

@@ -1,5 +1,6 @@
 """What the transport plays: the project, or one sound that a person wants to hear alone."""
 
+from infinite_studio.audio.audio import Samples
 from infinite_studio.audio.mixing import Program, Segment, Strip
 from infinite_studio.project.mixdown import program_of
 from infinite_studio.project.model import Project
@@ -8,12 +9,14 @@ from infinite_studio.soundcard.state import TransportState
 from infinite_studio.soundcard.transport import Transport
 
 AUDITION_STRIP = "audition"
+AB_STRIP = "ab"
 
 
 class Playback:
     """Keeps the transport's program in step with the project.
 
-    Auditioning a sound sets the project aside; stopping brings it back where the playhead was.
+    Auditioning a sound sets the project aside; stopping brings it back where the playhead was. While two
+    versions are compared, one of their mixdowns stands in for the project at the same place.
     """
 
     def __init__(self, transport: Transport) -> None:
@@ -21,6 +24,9 @@ class Playback:
         self._project: Program | None = None
         self._project_frame = 0
         self._auditioned: str | None = None
+        self._ab: tuple[Samples, Samples] | None = None
+        self._ab_hears_b = False
+        self._sample_rate = 0
 
     @property
     def auditioned_object_id(self) -> str | None:
@@ -50,7 +56,7 @@ class Playback:
         """Let the transport play this state of the project from now on."""
         samples_of = bank.samples if bank is not None else (lambda _: None)
         self._project = program_of(project, samples_of)
-        if self._auditioned is None:
+        if self._auditioned is None and self._ab is None:
             self._transport.load(self._project)
 
     def prepare(self) -> None:
@@ -64,7 +70,8 @@ class Playback:
         elif self._transport.is_playing:
             self._transport.stop()
         else:
-            if self._project is not None and self._transport.playhead_frame >= self._project.length_frames:
+            program = self._program()
+            if program is not None and self._transport.playhead_frame >= program.length_frames:
                 self._transport.seek(0)
             self._transport.play()
 
@@ -98,10 +105,51 @@ class Playback:
             return False
         self._auditioned = None
         self._transport.stop()
-        if self._project is not None:
-            self._transport.load(self._project)
+        program = self._program()
+        if program is not None:
+            self._transport.load(program)
         self._transport.seek(self._project_frame)
         return True
+
+    @property
+    def ab_hears_b(self) -> bool | None:
+        """Which of two compared versions is heard; None while none are compared."""
+        return None if self._ab is None else self._ab_hears_b
+
+    def ab_start(self, a: Samples, b: Samples, sample_rate: int) -> None:
+        """Let the mixdown of one version, then of another, stand in for the project; the playhead goes on."""
+        self.end_audition()
+        self._ab, self._ab_hears_b, self._sample_rate = (a, b), False, sample_rate
+        self._load()
+
+    def ab_toggle(self) -> None:
+        """Hear the other version from the same frame on."""
+        if self._ab is not None:
+            self._ab_hears_b = not self._ab_hears_b
+            if self._auditioned is None:
+                self._load()
+
+    def ab_stop(self) -> None:
+        """Bring the project back; the playhead goes on."""
+        if self._ab is not None:
+            self._ab = None
+            if self._auditioned is None:
+                self._load()
+
+    def _load(self) -> None:
+        program = self._program()
+        if program is not None:
+            self._transport.load(program)
+
+    def _program(self) -> Program | None:
+        """Return what is heard when nothing is auditioned: a compared version, else the project."""
+        if self._ab is None:
+            return self._project
+        strip = Strip(AB_STRIP, (Segment(self._ab[self._ab_hears_b], 0),))
+        n_frames = max(len(samples) for samples in self._ab)
+        loop = self._project.loop if self._project is not None else None
+        fits = loop is not None and loop[1] <= n_frames
+        return Program(self._sample_rate, (strip,), n_frames, loop if fits else None)
 
     def audition_is_over(self) -> bool:
         """Whether an auditioned sound has come to its end."""

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from infinite_studio.engines.base import GenerationRequest
+from infinite_studio.engines.base import GenerationRequest, Take
 from infinite_studio.history.values import RepositoryInfo, Sound, WorkingState
 from infinite_studio.progress import Part, Progress
 from infinite_studio.project.model import Project
 from infinite_studio.project.snapshots import project_of, snapshot_of
 from infinite_studio.project.steps import AddStems, AddTracks, Step
-from infinite_studio.services.composing import compose_and_store, place_take
+from infinite_studio.services.composing import compose_and_store, store_take
 from infinite_studio.services.importing import analyse_sound, import_sound, track_of_sound
+from infinite_studio.services.placing import place_take
 from infinite_studio.services.splitting import StoredSplit, split_and_store, tracks_of_split
 from infinite_studio.services.studio import Studio
 from infinite_studio.services.values import StoredTake
@@ -76,7 +77,16 @@ def add_take(
 ) -> StoredTake:
     """Make a take and put it into a project's unsaved work."""
     take = compose_and_store(request, engine, studio, progress)
-    _change(name_or_id, lambda project: place_take(project, take, studio.generators.names), studio)
+    _place(name_or_id, take, studio)
+    return take
+
+
+def add_made_take(
+    name_or_id: str, made: Take, request: GenerationRequest, engine: str, studio: Studio, progress: Progress
+) -> StoredTake:
+    """Keep a take and put it into a project's unsaved work."""
+    take = store_take(made, request, engine, studio, progress)
+    _place(name_or_id, take, studio)
     return take
 
 
@@ -101,6 +111,10 @@ def add_split(name_or_id: str, path: Path, separator: str, studio: Studio, progr
     result = split_and_store(sound.object_id, sound.name, separator, studio, Part(progress, 0.3, 1.0))
     _change(name_or_id, lambda _: AddStems(None, tracks_of_split(result)), studio)
     return result
+
+
+def _place(name_or_id: str, take: StoredTake, studio: Studio) -> None:
+    _change(name_or_id, lambda project: place_take(project, take, studio.generators.names), studio)
 
 
 def _change(name_or_id: str, step_for: Callable[[Project], Step], studio: Studio) -> None:

@@ -10,10 +10,12 @@ from infinite_studio.engines.device import DeviceReport, test_device
 from infinite_studio.jobs.job import Job, LaneName
 from infinite_studio.jobs.runner import JobRunner
 from infinite_studio.progress import Progress
+from infinite_studio.services.committed import mixdown_of, stem_of
 from infinite_studio.services.desk import Desk
 from infinite_studio.services.exporting import estimate_export_bytes, export, licences_of
 from infinite_studio.services.opening import Opened, open_library
-from infinite_studio.services.session_parts.versions import EVERYTHING, Versions
+from infinite_studio.services.session_parts.previewing import Previewing
+from infinite_studio.services.session_parts.versions import EVERYTHING
 from infinite_studio.services.values import Changes, Exported, ExportRequest, Problem
 from infinite_studio.settings.folders import Folders
 from infinite_studio.settings.settings import SettingsStore
@@ -24,7 +26,7 @@ AUDITION_POLL_MS = 100
 SHUTDOWN_SECONDS = 5.0
 
 
-class StudioSession(Versions):
+class StudioSession(Previewing):
     """Everything a person can do in the window: open, play, export and close, on top of its groups of use cases."""
 
     def __init__(
@@ -113,6 +115,23 @@ class StudioSession(Versions):
         """Hear one stored sound alone; again to stop."""
         self._prepare_then(object_id, lambda _: self._audition(object_id))
 
+    def audition_commit(self, commit_id: str) -> None:
+        """Hear a version's mixdown alone; again to stop."""
+
+        def start() -> None:
+            self.audition(mixdown_of(self.studio.library.commit_of(commit_id)))
+
+        self._guard(start)
+
+    def audition_stem(self, commit_id: str, stem_name: str) -> None:
+        """Hear one stem of a version alone, made again where it was given up; again to stop."""
+
+        def start() -> None:
+            stem = stem_of(self.studio.library.commit_of(commit_id), stem_name)
+            self._prepare_stem_then(stem, lambda _: self._audition(stem.object_id))
+
+        self._guard(start)
+
     def output_devices(self) -> tuple[str, ...]:
         """Return the names of the outputs that may be chosen."""
         return self._guard(self._playback.output_devices) or ()
@@ -147,7 +166,7 @@ class StudioSession(Versions):
 
     def close(self) -> bool:
         """Stop in order: sound, work, unsaved work, library; say whether all work stopped in time."""
-        self._autosave.stop()
+        self._stop_timers()
         self._audition_poll.stop()
         self._playback.close()
         stopped = self._jobs.shutdown(SHUTDOWN_SECONDS)
@@ -188,6 +207,7 @@ class StudioSession(Versions):
         if self._settings.output_device:
             self._guard(lambda: self._playback.choose_output(self._settings.output_device))
         self._refresh_shelf(EVERYTHING)
+        self._start_timers()
         self._listen_to_the_rest()
         if self.is_read_only:
             self.notice.emit("Another Infinite Studio has this library open, so this window only reads it.")

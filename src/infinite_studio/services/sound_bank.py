@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from infinite_studio.audio.audio import Audio, Samples
 from infinite_studio.audio.decoded import decode_to_cache, open_decoded
-from infinite_studio.audio.peaks import DamagedPeaksError, Peaks
+from infinite_studio.audio.files import make_folder
+from infinite_studio.audio.peaks import DamagedPeaksError, Peaks, PeaksBuilder
+from infinite_studio.audio.reading import SoundReader, open_sound
 from infinite_studio.progress import Part, Progress, Silence
 from infinite_studio.project.model import PROJECT_SAMPLE_RATE
 
@@ -73,7 +75,7 @@ class SoundBank:
         """Decode an object unless that was done before; return its length in frames at the project's rate."""
         ready = self.samples(object_id)
         if ready is None or self.peaks(object_id) is None:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder)
             source = self._library.object_path(object_id)
             growing = _Growing(progress or Silence(), object_id, self._note_growing)
             decoded = decode_to_cache(source, self._decoded_path(object_id), self._sample_rate, growing)
@@ -91,6 +93,20 @@ class SoundBank:
             part = Part(progress, done / len(object_ids), (done + 1) / len(object_ids))
             part.report(0.0, "Reading sounds")
             self.prepare(object_id, part)
+
+    def draw(self, object_id: str, progress: Progress) -> None:
+        """Make an object's waveform without keeping it decoded, unless there is one."""
+        if self.peaks(object_id) is not None:
+            return
+        with open_sound(self._library.object_path(object_id)) as reader:
+            is_ours = reader.info.sample_rate == self._sample_rate
+            peaks = peaks_of(reader, progress) if is_ours else None
+        if peaks is None:
+            self.prepare(object_id, progress)
+            return
+        make_folder(self._folder)
+        peaks.save(self._peaks_path(object_id))
+        self._note_growing(object_id, peaks)
 
     def samples(self, object_id: str) -> Samples | None:
         """Return the stereo samples, mapped from the cache; None while they are not decoded."""
@@ -145,3 +161,14 @@ class SoundBank:
 
     def _peaks_path(self, object_id: str) -> Path:
         return self._folder / f"{object_id}-{self._sample_rate}.peaks"
+
+
+def peaks_of(reader: SoundReader, progress: Progress) -> Peaks:
+    """Return the waveform of an open sound at its own rate."""
+    builder, n_frames = PeaksBuilder(reader.info.sample_rate), 0
+    expected = (reader.info.duration_seconds or 0.0) * reader.info.sample_rate
+    for block in reader.blocks():
+        builder.add(block)
+        n_frames += block.shape[0]
+        progress.report(min(n_frames / max(expected, 1.0), 1.0), "Drawing the waveform")
+    return builder.finish()

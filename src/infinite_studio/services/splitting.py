@@ -13,6 +13,7 @@ from infinite_studio.music.stems import StemType
 from infinite_studio.progress import Part, Progress
 from infinite_studio.project.model import Clip, Track
 from infinite_studio.services.composing import TRACK_NAMES
+from infinite_studio.services.stem_recipes import STEM
 from infinite_studio.services.studio import Studio
 
 MAX_SPLIT_SECONDS = 40 * 60.0
@@ -67,14 +68,15 @@ def tracks_of_split(result: StoredSplit, source: Clip | None = None, at_frame: i
         Track(
             name=f"{TRACK_NAMES[stem_type]} · {result.source_name}",
             stem_type=stem_type,
-            clips=(_stem_clip(result, object_id, source, at_frame),),
+            clips=(_stem_clip(result, stem_type, source, at_frame),),
         )
-        for stem_type, object_id in result.stems.items()
+        for stem_type in result.stems
     )
 
 
-def _stem_clip(result: StoredSplit, object_id: str, source: Clip | None, at_frame: int) -> Clip:
-    clip = Clip(object_id, result.source_name, at_frame, result.n_frames, recipe=result.recipe)
+def _stem_clip(result: StoredSplit, stem_type: StemType, source: Clip | None, at_frame: int) -> Clip:
+    recipe = replace(result.recipe, parameters={**result.recipe.parameters, STEM: stem_type.value})
+    clip = Clip(result.stems[stem_type], result.source_name, at_frame, result.n_frames, recipe=recipe)
     if source is None:
         return clip
     return replace(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from infinite_studio.engines.base import GenerationEngine, Separator
 from infinite_studio.engines.registry import Registry, built_in_generators, built_in_separators
 from infinite_studio.services.sound_bank import SoundBank
+from infinite_studio.services.styles import styles_folder
 from infinite_studio.settings.folders import Folders
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def open_studio(folders: Folders) -> Studio:
     folders.ensure()
     library = open_library_or_read_only(folders.library)
     bank = SoundBank(library, folders.cache / "decoded")
-    return Studio(folders, library, bank, built_in_generators(), built_in_separators())
+    generators = built_in_generators(styles_folder(folders))
+    return Studio(folders, library, bank, generators, built_in_separators())
 
 
 @contextmanager

@@ -5,16 +5,18 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from infinite_studio.audio.files import make_folder
 from infinite_studio.engines.base import GenerationRequest
 from infinite_studio.progress import Part, Progress
 from infinite_studio.project.model import LoopRange, Project
 from infinite_studio.project.steps import AddTracks, SetGain, SetLoop
 from infinite_studio.services import projects
 from infinite_studio.services.committing import Kept, commit_project
-from infinite_studio.services.composing import compose_and_store, place_take
+from infinite_studio.services.composing import compose_and_store
 from infinite_studio.services.exporting import export
 from infinite_studio.services.files import generate_to_file
 from infinite_studio.services.importing import analyse_sound, import_sound
+from infinite_studio.services.placing import place_take
 from infinite_studio.services.splitting import split_and_store, tracks_of_split
 from infinite_studio.services.studio import Studio
 from infinite_studio.services.values import ExportRequest, ExportWhat
@@ -57,7 +59,7 @@ class _Walk:
 def run_tour(out: Path, studio: Studio, progress: Progress) -> TourSummary:
     """Do the main job in a library of its own and write what came of it below ``out``."""
     began = time.monotonic()
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     opened = projects.new_project(_unused_name(studio), studio)
     walk = _Walk(studio, opened, opened.project)
     _compose(walk, FIRST_PROMPT, 7, Part(progress, 0.0, 0.2))

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from infinite_studio.engines.base import Understanding
+from infinite_studio.engines.base import GenerationRequest, Understanding
 from infinite_studio.history.recipe import Recipe
+from infinite_studio.music.blueprint import Blueprint
+from infinite_studio.music.note import Note
 from infinite_studio.music.stems import StemType
 
 
@@ -24,6 +26,8 @@ class Changes:
         The library of sounds or what is known about one of them.
     takes : bool
         The takes of this session.
+    sources : bool
+        The melody or the piece that the next take is to follow.
     repositories : bool
         The list of projects, or which one is open.
     device : bool
@@ -38,6 +42,7 @@ class Changes:
     history: bool = False
     sounds: bool = False
     takes: bool = False
+    sources: bool = False
     repositories: bool = False
     device: bool = False
     settings: bool = False
@@ -56,7 +61,11 @@ class Problem:
 
 @dataclass(frozen=True)
 class StoredTake:
-    """A take whose sounds are stored as objects."""
+    """A take whose sounds are stored as objects.
+
+    ``request`` is what was asked for, ``notes`` what the stems play, where the engine writes notes; ``continues`` is
+    the recipe or the sound that the take comes after.
+    """
 
     take_id: str
     label: str
@@ -66,6 +75,70 @@ class StoredTake:
     n_frames: int
     recipe: Recipe
     licence: str
+    request: GenerationRequest | None = None
+    notes: Mapping[StemType, tuple[Note, ...]] = field(default_factory=dict)
+    continues: Recipe | str | None = None
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StyleInfo:
+    """A style as a person chooses it; ``names`` are all words that mean it in a prompt."""
+
+    name: str
+    description: str
+    tempo_range_bpm: tuple[float, float]
+    default_tempo_bpm: float
+    moods: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """The name as a heading."""
+        return self.name[:1].upper() + self.name[1:]
+
+
+@dataclass(frozen=True)
+class Melody:
+    """Notes for the lead, where they come from, and the tempo they were written at, where it is known."""
+
+    notes: tuple[Note, ...]
+    label: str
+    tempo_bpm: float | None = None
+
+    @property
+    def length_beats(self) -> float:
+        """First beat after the last note."""
+        return max((note.end_beat for note in self.notes), default=0.0)
+
+
+@dataclass(frozen=True)
+class LikeSource:
+    """The piece that the next take is to be like.
+
+    ``object_id`` is the sound that was listened to, empty where the notes are known; ``blueprint`` is None while the
+    studio finds out what the piece is like.
+    """
+
+    source_id: str
+    label: str
+    prompt: str = ""
+    object_id: str = ""
+    blueprint: Blueprint | None = None
+
+
+@dataclass(frozen=True)
+class AbListening:
+    """Two versions whose mixdowns are heard in turn at the same place; ``hears_b`` says which one now."""
+
+    a_commit_id: str
+    b_commit_id: str
+    hears_b: bool = False
+
+    @property
+    def heard_commit_id(self) -> str:
+        """The version that is heard now."""
+        return self.b_commit_id if self.hears_b else self.a_commit_id
 
 
 class ExportWhat(StrEnum):

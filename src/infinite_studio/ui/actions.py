@@ -23,6 +23,8 @@ NO_TRACK = "Select a clip of the track first."
 OUTSIDE_CLIP = "The playhead is not inside of the selected clip."
 READ_ONLY = "This library is open in another window, so nothing new can be kept here."
 ONLY_PROJECT = "This is the only project."
+ONLY_ONE_VERSION = "There is no other version yet."
+NO_COMPARISON = "Compare two versions first, in the history."
 NO_COMMIT = "Commit something first: a branch starts at a commit."
 
 
@@ -79,6 +81,14 @@ def _needs_changes(situation: Situation) -> str:
 
 def _needs_commit(situation: Situation) -> str:
     return _needs_writing(situation) or ("" if situation.session.base_commit_id else NO_COMMIT)
+
+
+def _needs_comparison(situation: Situation) -> str:
+    return "" if situation.session.comparison is not None else NO_COMPARISON
+
+
+def _needs_versions(situation: Situation) -> str:
+    return "" if situation.session.commit_count > 1 else ONLY_ONE_VERSION
 
 
 def _needs_other_project(situation: Situation) -> str:
@@ -146,6 +156,14 @@ ACTION_SPECS = (
     ActionSpec("rename_project", "Rename project…", "Project", (), _needs_writing),
     ActionSpec("commit", "Commit…", "Project", ("Ctrl+S",), _needs_changes),
     ActionSpec("new_branch", "New branch…", "Project", (), _needs_commit),
+    ActionSpec("tag", "Tag this version…", "History", (), _needs_commit),
+    ActionSpec("fork", "Fork into a new project…", "History", (), _needs_commit),
+    ActionSpec("compare", "Compare versions", "History", (), _needs_versions),
+    ActionSpec("ab", "Hear the other of A and B", "History", ("B",), _needs_comparison),
+    ActionSpec("export_bundle", "Export bundle…", "History", (), _needs_commit),
+    ActionSpec("import_bundle", "Import bundle…", "History", (), _needs_writing),
+    ActionSpec("public", "Mark the project as public", "History", (), _needs_writing),
+    ActionSpec("care", "Library care…", "History"),
     ActionSpec("export", "Export mixdown…", "Project", ("Ctrl+Shift+E",), _needs_sound),
     ActionSpec("export_stems", "Export stems…", "Project", (), _needs_sound),
     ActionSpec("tempo_key", "Tempo and key…", "Project"),
@@ -203,6 +221,8 @@ class Actions(QObject):
             action.setStatusTip(reason)
         session = situation.session
         self._actions["undo"].setText(f"Undo {session.undo_label}" if session.can_undo else "Undo")
+        kind = "private" if session.repository.is_public else "public"
+        self._actions["public"].setText(f"Mark the project as {kind}")
         self._actions["redo"].setText(f"Redo {session.redo_label}" if session.can_redo else "Redo")
 
     def _build(self, spec: ActionSpec, window: QWidget, handler: Callable[[], object]) -> QAction:

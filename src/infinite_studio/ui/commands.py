@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QFileDialog
 
 from infinite_studio.project.steps import SetLoop, SetMuted, SetSoloed
 from infinite_studio.services.values import ExportWhat
+from infinite_studio.ui.history_bundles import ask_export, ask_import
 from infinite_studio.ui.palette import Command
 from infinite_studio.ui.popups import open_dialog
 from infinite_studio.ui.timeline_link import loop_from
 
 if TYPE_CHECKING:
+    from infinite_studio.history.values import Commit
     from infinite_studio.project.model import Track
     from infinite_studio.services.session import StudioSession
     from infinite_studio.ui.main_window import MainWindow
@@ -57,6 +59,14 @@ class Commands:
             "rename_project": self.rename_project,
             "commit": self.commit,
             "new_branch": self.new_branch,
+            "tag": self.tag,
+            "fork": self.fork,
+            "compare": self.compare,
+            "ab": self.switch_ab,
+            "export_bundle": self.export_bundle,
+            "import_bundle": self.import_bundle,
+            "public": lambda: session.set_public(not session.repository.is_public),
+            "care": self.show_care,
             "export": partial(self.export, ExportWhat.MIXDOWN),
             "export_stems": partial(self.export, ExportWhat.STEMS),
             "tempo_key": window.open_tempo,
@@ -165,6 +175,41 @@ class Commands:
         if self._session.base_commit_id:
             open_dialog(NameDialog.for_branch(self._session, self._session.base_commit_id, self._window))
 
+    def tag(self) -> None:
+        """Ask for the name of a tag at the checked-out commit."""
+        commit = self._base_commit()
+        if commit is not None:
+            self._window.history.commit_actions.ask_tag(commit)
+
+    def fork(self) -> None:
+        """Ask for the name of a project that begins at the checked-out commit."""
+        commit = self._base_commit()
+        if commit is not None:
+            self._window.history.commit_actions.ask_fork(commit)
+
+    def compare(self) -> None:
+        """Compare the version selected in the history with the checked-out one."""
+        self._window.show_left("history")
+        self._window.history.compare_selected()
+
+    def switch_ab(self) -> None:
+        """Hear the other of two compared versions."""
+        self._window.comparing.switch()
+
+    def export_bundle(self) -> None:
+        """Ask where to write the project with its whole history."""
+        ask_export(self._session, self._window)
+
+    def import_bundle(self) -> None:
+        """Ask for bundles to take in."""
+        ask_import(self._session, self._window)
+
+    def show_care(self) -> None:
+        """Open the care of the library."""
+        from infinite_studio.ui.dialogs.care_dialog import CareDialog
+
+        open_dialog(CareDialog(self._session, self._window))
+
     def commit(self) -> None:
         """Open the commit dialog."""
         from infinite_studio.ui.dialogs.commit_dialog import CommitDialog
@@ -196,6 +241,10 @@ class Commands:
         from infinite_studio.ui.shortcuts_dialog import ShortcutsDialog
 
         open_dialog(ShortcutsDialog(self._window))
+
+    def _base_commit(self) -> Commit | None:
+        base = self._session.base_commit_id
+        return None if base is None else self._session.commit_of(base)
 
     def _selected_track(self) -> Track | None:
         clip = self._window.situation().clip

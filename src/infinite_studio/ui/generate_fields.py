@@ -6,7 +6,10 @@ from enum import StrEnum
 
 from infinite_studio.engines.base import GenerationRequest
 from infinite_studio.errors import StudioError
+from infinite_studio.music.blueprint import Blueprint
 from infinite_studio.music.key import Key
+from infinite_studio.music.note import Note
+from infinite_studio.services.variations import DEFAULT_CLOSENESS
 
 MAX_TAKES = 4
 MAX_SEED = 2**31 - 1
@@ -31,16 +34,11 @@ class LengthUnit(StrEnum):
     SECONDS = "seconds"
 
 
-_UNIT_WORDS = {
-    "": LengthUnit.BARS,
-    "b": LengthUnit.BARS,
-    "bar": LengthUnit.BARS,
-    "bars": LengthUnit.BARS,
-    "s": LengthUnit.SECONDS,
-    "sec": LengthUnit.SECONDS,
-    "secs": LengthUnit.SECONDS,
-    "second": LengthUnit.SECONDS,
-    "seconds": LengthUnit.SECONDS,
+_BAR_WORDS = frozenset({"", "b", "bar", "bars"})
+_SECONDS_OF = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60.0),
+    **dict.fromkeys(("h", "hour", "hours"), 3600.0),
 }
 
 
@@ -63,7 +61,7 @@ class Length:
 
 
 def parse_length(text: str) -> Length | None:
-    """Read ``8`` or ``8 bars``, ``15 s`` or ``1:30``; nothing, or ``auto``, means that the prompt decides.
+    """Read ``8`` or ``8 bars``, ``15 s``, ``2 min`` or ``1:30``; nothing, or ``auto``, means that the prompt decides.
 
     Raises
     ------
@@ -87,9 +85,13 @@ def parse_length(text: str) -> Length | None:
 
 def _plain_length(text: str) -> Length:
     match = _LENGTH.match(text)
-    if match is None or match[2].lower() not in _UNIT_WORDS:
+    word = match[2].lower() if match is not None else ""
+    if match is None or (word not in _BAR_WORDS and word not in _SECONDS_OF):
         raise FieldError("length", f"“{text.strip()}” is not a length.", hint="Write “8 bars” or “15 s”.")
-    return Length(float(match[1].replace(",", ".")), _UNIT_WORDS[match[2].lower()])
+    amount = float(match[1].replace(",", "."))
+    if word in _BAR_WORDS:
+        return Length(amount, LengthUnit.BARS)
+    return Length(amount * _SECONDS_OF[word], LengthUnit.SECONDS)
 
 
 def parse_tempo(text: str) -> float | None:
@@ -129,7 +131,7 @@ def parse_seed(text: str) -> int:
 
 @dataclass(frozen=True)
 class GenerateFields:
-    """What stands in the fields, as written."""
+    """What stands in the fields, as written, and what the take is to follow."""
 
     prompt: str = ""
     length_text: str = ""
@@ -137,6 +139,10 @@ class GenerateFields:
     key: Key | None = None
     seed_text: str = "0"
     n_takes: int = 1
+    is_loop: bool = False
+    melody: tuple[Note, ...] = ()
+    like: Blueprint | None = None
+    closeness: float = DEFAULT_CLOSENESS
 
     def request(self) -> GenerationRequest:
         """Return the request of the first take.
@@ -154,6 +160,10 @@ class GenerateFields:
             bars=length.bars if length else None,
             duration_seconds=length.seconds if length else None,
             seed=parse_seed(self.seed_text),
+            melody=self.melody,
+            like=self.like,
+            closeness=self.closeness,
+            is_loop=self.is_loop,
         )
 
     def requests(self) -> tuple[GenerationRequest, ...]:

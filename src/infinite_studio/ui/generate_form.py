@@ -4,7 +4,7 @@ import random
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from infinite_studio.music.key import PITCH_CLASS_NAMES, Key, Mode
 from infinite_studio.ui.generate_fields import MAX_SEED, MAX_TAKES, GenerateFields
@@ -26,7 +26,9 @@ class GenerateForm(QWidget):
         super().__init__(parent)
         self._rng = rng
         self.length = TextField("Length", placeholder="Auto")
-        self.length.setToolTip("Exact length: “8 bars”, “15 s” or “1:30”; empty: what the prompt says, else 8 bars")
+        self.length.setToolTip(
+            "Exact length: “8 bars”, “15 s”, “2 min” or “1:30”; empty: what the prompt says, else 8 bars"
+        )
         self.tempo = TextField("Tempo", placeholder="Auto")
         self.tempo.setToolTip("30 to 300 BPM; empty: what the prompt says")
         self.key = ComboField("Key")
@@ -42,6 +44,8 @@ class GenerateForm(QWidget):
         self.is_new_each_time.setToolTip(
             "Draw another seed whenever you press Generate, so that every take is new"
         )
+        self.is_loop = ToggleSwitch("Loop")
+        self.is_loop.setToolTip("Exact bars whose end leads into the start: plays round without a seam")
         self._lay_out()
         self._connect()
 
@@ -55,6 +59,7 @@ class GenerateForm(QWidget):
             key=key if isinstance(key, Key) else None,
             seed_text=self.seed.text(),
             n_takes=n_takes if isinstance(n_takes, int) else 1,
+            is_loop=self.is_loop.isChecked(),
         )
 
     def card_of(self, field: str) -> FieldCard | None:
@@ -84,13 +89,19 @@ class GenerateForm(QWidget):
         column.setSpacing(8)
         column.addLayout(field_row(self.length, self.tempo, self.key))
         column.addLayout(field_row(self.seed, self.takes))
-        column.addWidget(self.is_new_each_time, 0, Qt.AlignmentFlag.AlignLeft)
+        switches = QHBoxLayout()
+        switches.setSpacing(8)
+        switches.addWidget(self.is_new_each_time, 0, Qt.AlignmentFlag.AlignLeft)
+        switches.addStretch(1)
+        switches.addWidget(self.is_loop)
+        column.addLayout(switches)
 
     def _connect(self) -> None:
         for field in (self.length, self.tempo, self.seed):
             field.text_changed.connect(self._on_changed)
         for choice in (self.key, self.takes):
             choice.editor.currentIndexChanged.connect(self._on_changed)
+        self.is_loop.toggled.connect(self._on_changed)
         self.seed.editor.textEdited.connect(self._on_seed_typed)
         self.seed.dice.clicked.connect(self._on_dice)
 

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from infinite_studio.engines.base import Understanding
 from infinite_studio.errors import StudioError
+from infinite_studio.services.styles import with_style
 from infinite_studio.services.values import Problem
+from infinite_studio.ui.closeness_row import ClosenessRow
 from infinite_studio.ui.edge_column import EdgeColumn
 from infinite_studio.ui.generate_fields import FieldError, GenerateFields
 from infinite_studio.ui.generate_form import GenerateForm
+from infinite_studio.ui.generate_styles import StylesPopup
 from infinite_studio.ui.inline_problem import InlineProblem
 from infinite_studio.ui.job_follower import JobFollower
 from infinite_studio.ui.kit.fields import ComboField, FieldCard, field_row
 from infinite_studio.ui.kit.surfaces import Panel
 from infinite_studio.ui.kit.time_text import seconds_text
+from infinite_studio.ui.melody_section import MelodySection
 from infinite_studio.ui.prompt_edit import PromptEdit
 from infinite_studio.ui.suggestion_row import SuggestionRow
 from infinite_studio.ui.takes_list import TakesList
@@ -29,7 +34,7 @@ from infinite_studio.ui.work_button import WorkButton
 if TYPE_CHECKING:
     from infinite_studio.engines.base import EngineInfo
     from infinite_studio.services.session import StudioSession
-    from infinite_studio.services.values import Changes
+    from infinite_studio.services.values import Changes, LikeSource, Melody, StyleInfo
 
 DEBOUNCE_MS = 150
 READ_ONLY = "Another window has this library open, so nothing new can be kept here. Close it first."
@@ -37,9 +42,13 @@ NO_ENGINE = "The library is still being opened."
 
 
 class GeneratePanel(Panel):
-    """A prompt with its chips, five fields, one button and the takes."""
+    """A prompt with its chips, the fields, what to follow, one button and the takes.
+
+    ``wanted`` says that something elsewhere was chosen for the next take, so that the panel should be seen.
+    """
 
     prompt_copied = Signal(str)
+    wanted = Signal()
 
     def __init__(
         self, session: StudioSession, parent: QWidget | None = None, rng: random.Random | None = None
@@ -54,6 +63,12 @@ class GeneratePanel(Panel):
         self.suggestions = SuggestionRow()
         self.understanding = UnderstandingRow()
         self.form = GenerateForm(rng or random.Random())
+        self.melody = MelodySection(session)
+        self.closeness = ClosenessRow()
+        self._like: LikeSource | None = None
+        self._tempo_of_melody = ""
+        self._melody: Melody | None = None
+        self._new_source: QWidget | None = None
         self.field_problem = InlineProblem()
         self.work = WorkButton("Generate", self._follower)
         self.failure = InlineProblem()
@@ -64,6 +79,7 @@ class GeneratePanel(Panel):
         self._lay_out()
         self._connect()
         self._refresh_engines()
+        self._refresh_sources()
         self._refresh()
 
     @property
@@ -82,18 +98,29 @@ class GeneratePanel(Panel):
         if fields is None or isinstance(self._answer, Problem):
             return
         self.failure.clear()
-        job_ids = [self._session.generate(request, self.engine_name) for request in fields.requests()]
-        self._follower.follow(job_id for job_id in job_ids if job_id is not None)
+        self._follower.follow(self._session.generate_takes(fields.requests(), self.engine_name))
+
+    def open_styles(self) -> StylesPopup:
+        """Open the list of styles."""
+        popup = StylesPopup(self._session.styles, self._session.style_problems, self)
+        popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        popup.chosen.connect(self._on_style)
+        popup.open_at(self.suggestions.styles)
+        return popup
 
     def _lay_out(self) -> None:
-        column = EdgeColumn(self)
+        self._column = column = EdgeColumn(self)
         self.setFocusProxy(self.prompt)
         column.body.addLayout(field_row(self.engine, self.licence))
+        description = QVBoxLayout()
+        description.setSpacing(8)
+        for line in (self.prompt, self.suggestions, self.understanding):
+            description.addWidget(line)
+        column.body.addLayout(description)
         for widget in (
-            self.prompt,
-            self.suggestions,
-            self.understanding,
             self.form,
+            self.melody,
+            self.closeness,
             self.field_problem,
             self.work,
             self.failure,
@@ -110,6 +137,10 @@ class GeneratePanel(Panel):
         self.form.changed.connect(self._on_edited)
         self.engine.editor.currentIndexChanged.connect(self._on_engine)
         self.suggestions.chosen.connect(self._on_suggestion)
+        self.suggestions.styles.clicked.connect(self._on_style_button)
+        self.melody.changed.connect(self._refresh_sources)
+        self.closeness.changed.connect(self._debounce.start)
+        self.closeness.cleared.connect(self._on_like_cleared)
         self.work.pressed.connect(self.generate)
         self.takes.prompt_copied.connect(self.prompt_copied)
         self._follower.finished.connect(self._on_finished)
@@ -121,7 +152,7 @@ class GeneratePanel(Panel):
 
     @Slot()
     def _on_edited(self) -> None:
-        self.suggestions.setVisible(not self.prompt.toPlainText().strip())
+        self.suggestions.offer_prompts(are_offered=not self.prompt.toPlainText().strip())
         self._debounce.start()
 
     @Slot(str)
@@ -129,6 +160,58 @@ class GeneratePanel(Panel):
         self.prompt.setPlainText(prompt)
         self.prompt.setFocus()
         self.prompt.moveCursor(self.prompt.textCursor().MoveOperation.End)
+
+    @Slot()
+    def _on_style_button(self) -> None:
+        self.open_styles()
+
+    @Slot(object)
+    def _on_style(self, style: StyleInfo) -> None:
+        prompt = with_style(self.prompt.toPlainText(), style, self._session.styles)
+        self._on_suggestion(prompt)
+
+    @Slot()
+    def _on_like_cleared(self) -> None:
+        self._session.drop_like()
+        self.prompt.setFocus()
+
+    @Slot()
+    def _refresh_sources(self) -> None:
+        """Show what the next take follows; something newly chosen brings the panel to the front."""
+        like, melody = self._session.like, self._session.melody
+        is_new = like is not None and (self._like is None or like.source_id != self._like.source_id)
+        is_other_tune = melody is not None and melody != self._melody
+        self._like = like
+        self.closeness.show_source(like)
+        if melody != self._melody:
+            self._melody = melody
+            self._follow_tempo()
+        if is_new and like is not None and like.prompt and not self.prompt.toPlainText().strip():
+            self.prompt.setPlainText(like.prompt)
+        self._refresh()
+        if is_new or is_other_tune:
+            self.wanted.emit()
+            self._new_source = self.closeness if is_new else self.melody
+            QTimer.singleShot(0, self._show_new_source)
+
+    @Slot()
+    def _show_new_source(self) -> None:
+        """Scroll to what was chosen elsewhere, and to the button below it where there is room for both."""
+        self._column.ensureWidgetVisible(self.work, 0, 12)
+        if self._new_source is not None:
+            self._column.ensureWidgetVisible(self._new_source, 0, 12)
+
+    def _follow_tempo(self) -> None:
+        """Write the melody's tempo into its field, unless the person or the prompt says another."""
+        if self._tempo_of_melody and self.form.tempo.text() == self._tempo_of_melody:
+            self.form.tempo.editor.clear()
+        self._tempo_of_melody = ""
+        tempo_bpm = self._melody.tempo_bpm if self._melody is not None else None
+        if tempo_bpm is None or self.form.tempo.text().strip():
+            return
+        if not self._session.names_tempo(self.prompt.toPlainText(), self.engine_name):
+            self._tempo_of_melody = f"{tempo_bpm:g}"
+            self.form.tempo.editor.setText(self._tempo_of_melody)
 
     @Slot()
     def _on_engine(self) -> None:
@@ -162,13 +245,21 @@ class GeneratePanel(Panel):
         self._on_engine()
 
     def _readable_fields(self) -> GenerateFields | None:
-        fields = self.form.fields(self.prompt.toPlainText())
+        fields = self._fields()
         try:
             fields.request()
         except FieldError as error:
             self.field_problem.show_problem(str(error), error.hint)
             return None
         self.field_problem.clear()
+        return fields
+
+    def _fields(self) -> GenerateFields:
+        fields = self.form.fields(self.prompt.toPlainText())
+        if self._melody is not None:
+            fields = replace(fields, melody=self._melody.notes)
+        if self._like is not None and self._like.blueprint is not None:
+            fields = replace(fields, like=self._like.blueprint, closeness=self.closeness.closeness)
         return fields
 
     @Slot()
@@ -180,17 +271,20 @@ class GeneratePanel(Panel):
         reason = self._reason()
         if fields is None:
             reason = reason or self.field_problem.text
-        elif not reason:
+        elif self._engines():
             self._answer = self._session.understand(fields.request(), self.engine_name)
             self.understanding.show_answer(self._answer)
-            reason = self._answer.sentence if isinstance(self._answer, Problem) else ""
+            reason = reason or (self._answer.sentence if isinstance(self._answer, Problem) else "")
         self.work.button.set_available(reason, "Ctrl+Return")
         self._show_price(fields)
 
     def _reason(self) -> str:
         if not self._engines():
             return NO_ENGINE
-        return READ_ONLY if self._session.is_read_only else ""
+        if self._session.is_read_only:
+            return READ_ONLY
+        is_listening = self._like is not None and self._like.blueprint is None
+        return f"Still listening to “{self._like.label}”." if self._like is not None and is_listening else ""
 
     def _show_price(self, fields: GenerateFields | None) -> None:
         n_takes = fields.n_takes if fields else 1

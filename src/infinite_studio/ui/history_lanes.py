@@ -110,7 +110,7 @@ class LaneWalk:
         waits = self._lanes[lane]
         if waits is not None:
             return waits.color
-        return self._tips.get(commit.commit_id) or self._new_color()
+        return self._color_from(commit.commit_id)
 
     def _lines_to_parents(self, commit: Commit, lane: int, color: int) -> list[Line]:
         lines = []
@@ -130,11 +130,14 @@ class LaneWalk:
                 self._lanes[i] = _Waiting(parent, waits.color)
                 return i, waits.color
         free = self._free_lane()
-        color = self._tips.get(parent) or self._new_color()
+        color = self._color_from(parent)
         self._lanes[free] = _Waiting(parent, color)
         return free, color
 
-    def _new_color(self) -> int:
+    def _color_from(self, commit_id: str) -> int:
+        """Return the colour of the branch that ends at a commit, else one that no lane had yet."""
+        if commit_id in self._tips:
+            return self._tips[commit_id]
         self._next_color += 1
         return self._next_color - 1
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, QPoint, Signal
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QStackedWidget, QWidget
 
+from infinite_studio.ui.generate_menu import add_making_actions
 from infinite_studio.ui.icons import IconName
 from infinite_studio.ui.kit.buttons import QuietButton
 from infinite_studio.ui.kit.fields import SearchField
@@ -86,6 +87,7 @@ class LibraryPanel(Panel):
         split = menu.addAction(ROUGH_SPLIT)
         split.setToolTip(ROUGH_SPLIT_HINT)
         split.triggered.connect(lambda: session.split_object(sound.object_id, session.playhead_frame))
+        add_making_actions(menu, session, sound.object_id, this="this")
         menu.addAction("Stop" if heard else "Audition").triggered.connect(
             lambda: session.audition(sound.object_id)
         )

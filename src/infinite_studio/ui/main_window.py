@@ -21,7 +21,9 @@ from PySide6.QtWidgets import (
 from infinite_studio.ui.actions import Actions, Situation
 from infinite_studio.ui.banner import Banner
 from infinite_studio.ui.commands import Commands
+from infinite_studio.ui.compare_link import CompareLink
 from infinite_studio.ui.generate_panel import GeneratePanel
+from infinite_studio.ui.history_bundles import take_bundles
 from infinite_studio.ui.history_panel import HistoryPanel
 from infinite_studio.ui.jobs_panel import JobsPanel
 from infinite_studio.ui.library_panel import LibraryPanel
@@ -72,6 +74,7 @@ class MainWindow(QMainWindow):
         self.link = TimelineLink(session, self.timeline)
         self.banner = Banner(self.timeline)
         self.library, self.history = LibraryPanel(session), HistoryPanel(session)
+        self.comparing = CompareLink(session, self.history, self.timeline)
         self.left = SidePanel(LEFT_TABS, (self.library, self.history))
         self.jobs_panel = JobsPanel(session.jobs)
         self.generate = GeneratePanel(session)
@@ -132,7 +135,9 @@ class MainWindow(QMainWindow):
         self.library.import_requested.connect(self.actions_table["import"].trigger)
         self.library.sound_selected.connect(self.listen.set_selected_sound)
         self.generate.prompt_copied.connect(self._on_prompt_copied)
+        self.generate.wanted.connect(self._on_generate_wanted)
         self.history.commit_requested.connect(self.actions_table["commit"].trigger)
+        self.timeline.object_dropped.connect(self.history.place_dropped)
         self.transport_bar.tempo_pressed.connect(self.open_tempo)
         self.status_bar.jobs_pressed.connect(self.show_jobs)
         self.status_bar.left_toggled.connect(self.toggle_left)
@@ -149,6 +154,7 @@ class MainWindow(QMainWindow):
         self.timeline.set_theme(theme)
         for side in (self.left, self.right):
             side.set_theme(theme)
+        self.comparing.set_theme(theme)
 
     def apply_chosen_theme(self) -> None:
         """Use the theme that the settings or the system ask for."""
@@ -315,7 +321,9 @@ class MainWindow(QMainWindow):
 
     def import_at_playhead(self, paths: Sequence[Path]) -> None:
         """Import files where the playhead is."""
-        self._session.import_files(list(paths), self._session.playhead_frame)
+        sounds = take_bundles(self._session, paths)
+        if sounds:
+            self._session.import_files(sounds, self._session.playhead_frame)
 
     # --- facts -----------------------------------------------------------------------------------
 
@@ -333,6 +341,9 @@ class MainWindow(QMainWindow):
 
     def _on_prompt_copied(self, _text: str) -> None:
         self.banner.show_notice("Prompt and seed are copied.")
+
+    def _on_generate_wanted(self) -> None:
+        self.show_right("generate")
 
     def _on_selection(self, clip_ids: tuple[str, ...]) -> None:
         self._selected_clip_id = next(iter(clip_ids), None)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 PLACEHOLDER = "Describe the music: style, mood, tempo, key…\nfor example: dark trap, 140 bpm, in F minor"
-_LOWEST_PX, _HIGHEST_PX = 78, 150
+_LOWEST_PX, _HIGHEST_PX = 68, 150
 
 
 class PromptEdit(QPlainTextEdit):

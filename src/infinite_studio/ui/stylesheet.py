@@ -13,6 +13,7 @@ QWidget { color: $text; }
 QMainWindow, QDialog { background: $panel; }
 QWidget[kind="panel"], QWidget[kind="column"] { background: $panel; }
 QWidget[kind="bar"] { background: $panel; }
+QWidget[kind="dock"] { background: $panel; border: none; border-left: 1px solid $line; }
 QWidget[kind="sheet"] { background: $panel; border: 1px solid $line; border-radius: 12px; }
 QFrame[kind="line"] { background: $line; border: none; }
 QFrame[kind="card"] { background: $timeline; border: 1px solid $line; border-radius: ${radius}px; }
@@ -123,6 +124,7 @@ QSlider::handle:horizontal:focus { border: 2px solid $accent; width: 10px; heigh
 _LISTS = """
 QListView, QTreeView, QTableView { background: transparent; border: none; outline: none; }
 QListView:focus { border: none; }
+QTableView { selection-background-color: transparent; }
 QComboBox QAbstractItemView {
     background: $raised; border: 1px solid $line; padding: 4px; outline: none;
     selection-background-color: $accent_surface; selection-color: $on_accent_surface;

@@ -1,5 +1,7 @@
 """One take, and one take that is still being made, as cards."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QFont, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
@@ -13,9 +15,27 @@ from infinite_studio.ui.kit.labels import ElidedLabel
 from infinite_studio.ui.kit.surfaces import Card, ProgressLine
 from infinite_studio.ui.kit.themed import restyle
 from infinite_studio.ui.kit.time_text import eta_text, tempo_text
+from infinite_studio.ui.popups import open_menu
 from infinite_studio.ui.waveform_thumbnail import WaveformThumbnail
 
 _WAVE_PX = 26
+
+
+def facts_text(take: StoredTake) -> str:
+    """Say what went into a take beside prompt and seed; empty where that is all."""
+    return " · ".join(take.facts)
+
+
+def recipe_text(take: StoredTake) -> str:
+    """Say how a take was made, line by line."""
+    recipe = take.recipe
+    lines = [
+        f"“{recipe.prompt}”" if recipe.prompt else "No prompt",
+        *take.facts,
+        f"Seed {recipe.seed}" if recipe.seed is not None else "",
+        f"{recipe.engine}, revision {recipe.model_revision}",
+    ]
+    return "\n".join(line for line in lines if line)
 
 
 def take_caption(take: StoredTake) -> str:
@@ -33,9 +53,15 @@ class TakeCard(Card):
     auditioned = Signal(str)
     copied = Signal(str)
 
-    def __init__(self, take: StoredTake, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        take: StoredTake,
+        extend_menu: Callable[[QMenu], None] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.take = take
+        self._extend_menu = extend_menu
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.play = IconButton(IconName.PLAY, f"Listen to {take.label}")
@@ -56,8 +82,14 @@ class TakeCard(Card):
         self.licence.setVisible(not placed)
         self.setProperty("chosen", placed)
         state = "on the timeline" if placed else "Return puts it on the timeline"
-        self.setAccessibleName(f"{self.take.label}, {take_caption(self.take)}, {state}")
-        self.setToolTip("On the timeline now" if placed else "Click to put this take on the timeline")
+        facts = (
+            f"{take_caption(self.take)}, {facts_text(self.take)}"
+            if self.take.facts
+            else take_caption(self.take)
+        )
+        self.setAccessibleName(f"{self.take.label}, {facts}, {state}")
+        does = "On the timeline now" if placed else "Click to put this take on the timeline"
+        self.setToolTip(f"{does}\n\n{recipe_text(self.take)}")
         restyle(self)
 
     def set_auditioned(self, *, auditioned: bool) -> None:
@@ -72,6 +104,9 @@ class TakeCard(Card):
         menu.addAction("Add as new tracks", self._on_add)
         menu.addAction("Listen", self._on_play)
         menu.addSeparator()
+        if self._extend_menu is not None:
+            self._extend_menu(menu)
+            menu.addSeparator()
         menu.addAction("Copy prompt and seed", self._on_copy)
         return menu
 
@@ -89,7 +124,7 @@ class TakeCard(Card):
         super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.menu().popup(event.globalPos())
+        open_menu(self.menu(), event.globalPos())
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -103,6 +138,8 @@ class TakeCard(Card):
         heading.addWidget(self.licence)
         texts.addLayout(heading)
         texts.addWidget(ElidedLabel(take_caption(self.take), token="text_secondary", caption=True))
+        if self.take.facts:
+            texts.addWidget(ElidedLabel(facts_text(self.take), token="text_tertiary", caption=True))
         top.addWidget(self.play, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(texts, 1)
         top.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
@@ -127,7 +164,7 @@ class TakeCard(Card):
 
     @Slot()
     def _on_more(self) -> None:
-        self.menu().popup(self.more.mapToGlobal(QPoint(0, self.more.height() + 4)))
+        open_menu(self.menu(), self.more.mapToGlobal(QPoint(0, self.more.height() + 4)))
 
 
 class RunningTakeCard(Card):

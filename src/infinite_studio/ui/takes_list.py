@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from infinite_studio.ui.generate_menu import add_making_actions
 from infinite_studio.ui.kit.labels import Caption, SectionLabel
 from infinite_studio.ui.kit.surfaces import Card
 from infinite_studio.ui.take_card import RunningTakeCard, TakeCard
@@ -109,20 +111,23 @@ class TakesList(QWidget):
             if take_id not in self._cards:
                 self._cards[take_id] = self._new_card(take)
                 self._takes_column.insertWidget(0, self._cards[take_id])
-        placed = self._session.placed_take_id
+        placed = self._session.placed_take_ids
         for take_id, card in self._cards.items():
-            card.set_placed(placed=take_id == placed)
+            card.set_placed(placed=take_id in placed)
         self._refresh_waves()
         self._refresh_audition()
         self._show_emptiness()
 
     def _new_card(self, take: StoredTake) -> TakeCard:
-        card = TakeCard(take)
+        card = TakeCard(take, partial(self._extend_menu, take))
         card.used.connect(self._on_used)
         card.added.connect(self._on_added)
         card.auditioned.connect(self._on_auditioned)
         card.copied.connect(self._on_copied)
         return card
+
+    def _extend_menu(self, take: StoredTake, menu: QMenu) -> None:
+        add_making_actions(menu, self._session, take.take_id, take.stems)
 
     def _refresh_waves(self) -> None:
         for card in self._cards.values():

@@ -30,6 +30,8 @@ from infinite_studio.project.steps import (
 )
 from infinite_studio.services.importing import ImportStarted
 from infinite_studio.ui.actions import NOTHING_ON_TIMELINE, OUTSIDE_CLIP
+from infinite_studio.ui.generate_menu import add_making_actions
+from infinite_studio.ui.history_bundles import take_bundles
 from infinite_studio.ui.library_panel import ROUGH_SPLIT, ROUGH_SPLIT_HINT
 from infinite_studio.ui.popups import open_dialog, open_menu
 
@@ -110,6 +112,7 @@ class TimelineLink(QObject):
         menu = QMenu(self._timeline)
         menu.setToolTipsVisible(True)
         self._add_split(menu, clip.object_id, clip.start_frame)
+        add_making_actions(menu, self._session, clip.object_id, this="this")
         menu.addSeparator()
         _add(menu, "Duplicate", lambda: self._apply(DuplicateClip(clip_id)))
         _add(
@@ -170,7 +173,9 @@ class TimelineLink(QObject):
         self._apply(SetLoop(loop))
 
     def _on_files(self, paths: Sequence[Path], frame: int, track_id: str) -> None:
-        self._session.import_files(list(paths), frame, track_id or None)
+        sounds = take_bundles(self._session, paths)
+        if sounds:
+            self._session.import_files(sounds, frame, track_id or None)
 
     def _on_object(self, drop: ObjectDrop) -> None:
         sound = self._session.sound_of(drop.object_id)

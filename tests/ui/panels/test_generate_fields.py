@@ -73,3 +73,10 @@ def test_the_fields_become_the_exact_request():
 def test_every_take_has_its_own_seed_counting_up_and_around():
     fields = GenerateFields("lo-fi", seed_text=str(MAX_SEED - 1), n_takes=4)
     assert [request.seed for request in fields.requests()] == [MAX_SEED - 1, MAX_SEED, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("2 min", 120.0), ("1.5 minutes", 90.0), ("4 hours", 14_400.0), ("90 sec", 90.0)]
+)
+def test_lengths_in_minutes_and_hours_are_read(text, seconds):
+    assert parse_length(text).seconds == seconds

@@ -170,10 +170,11 @@ def test_the_button_predicts_the_time_of_all_takes(panel):
 
 
 def test_suggestions_help_with_an_empty_page_and_leave_once_there_is_a_prompt(qtbot, panel):
-    assert panel.suggestions.isVisible()
+    assert panel.suggestions.offers_prompts
     panel.suggestions.chosen.emit(SUGGESTIONS[0])
     assert panel.prompt.toPlainText() == SUGGESTIONS[0]
-    assert panel.suggestions.isHidden()
+    assert not panel.suggestions.offers_prompts
+    assert panel.suggestions.styles.isVisible()
 
 
 def test_a_library_that_another_window_writes_to_greys_the_button_with_the_reason(qtbot, empty_session):
@@ -244,3 +245,23 @@ def test_a_new_take_appears_and_a_forgotten_one_leaves(panel_with_takes, empty_s
     empty_session.takes = (take(2), take(3))
     empty_session.emit(takes=True)
     assert [card.title.text for card in panel_with_takes.takes.cards] == ["Take 3", "Take 2"]
+
+
+def test_a_loop_is_asked_for_with_a_switch(qtbot, panel, empty_session):
+    qtbot.mouseClick(panel.form.is_loop, Qt.MouseButton.LeftButton)
+    press_generate(qtbot, panel)
+    assert empty_session.requests()[0].is_loop
+
+
+def test_the_panel_fits_a_narrow_column_with_everything_shown(qtbot, panel, empty_session):
+    from infinite_studio.music.blueprint import Blueprint
+    from infinite_studio.music.note import Note
+    from infinite_studio.services.values import LikeSource, Melody
+
+    empty_session.like = LikeSource("x", "a very long name of a song " * 4, blueprint=Blueprint(112.0))
+    empty_session.melody = Melody((Note(60, 0.0, 1.0, 1.0),), "a very long name of a melody " * 4, 96.0)
+    empty_session.emit(sources=True)
+    panel.resize(280, 720)
+    qtbot.waitUntil(panel.work.button.isVisible)
+    assert panel.work.width() <= 280
+    assert panel.minimumSizeHint().width() <= 280

@@ -4,8 +4,9 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 from tests.ui.fake_session import FakeSession, commit
 
@@ -14,7 +15,7 @@ from infinite_studio.ui.actions import NOTHING_TO_COMMIT
 from infinite_studio.ui.commit_words import changes_text, contents_text, matches
 from infinite_studio.ui.dialogs.commit_dialog import CommitDialog
 from infinite_studio.ui.dialogs.name_dialog import NameDialog
-from infinite_studio.ui.history_lanes import branches_of, graph_rows
+from infinite_studio.ui.history_lanes import LaneWalk, branches_of, graph_rows
 from infinite_studio.ui.history_list import HistoryModel
 from infinite_studio.ui.history_panel import HistoryPanel
 from infinite_studio.ui.main_window import MainWindow
@@ -55,20 +56,33 @@ def test_a_double_click_checks_out(panel: HistoryPanel, session: FakeSession) ->
 def test_the_ring_follows_the_checked_out_commit(panel: HistoryPanel, session: FakeSession) -> None:
     session.checkout(cid(4))
     model = panel.model
-    current = [model.index(i).data(HistoryModel.ROW).is_current for i in range(model.rowCount())]
+    current = [model.index(i).data(HistoryModel.IS_CURRENT) for i in range(model.rowCount())]
     assert current == [False, False, False, True, False, False, False]
+
+
+def line(menu: QMenu, text: str) -> QAction:
+    """Return a line of a menu."""
+    return next(action for action in menu.actions() if action.text() == text)
 
 
 def test_the_menu_checks_out_branches_and_forks(panel: HistoryPanel, session: FakeSession) -> None:
     menu = panel.menu_for(session.commits[2])
-    assert [action.text() for action in menu.actions()] == [
+    assert [action.text() for action in menu.actions() if not action.isSeparator()] == [
         "Check out",
+        "Audition",
+        "Compare with current",
+        "Compare with…",
+        "Cherry-pick stems…",
+        "Merge into current…",
         "New branch here…",
+        "Tag…",
+        "Switch to branch late-night",
         "Fork into a new project…",
+        "Export bundle of this version…",
     ]
-    menu.actions()[0].trigger()
+    line(menu, "Check out").trigger()
     assert session.calls[-1] == ("checkout", cid(5))
-    menu.actions()[1].trigger()
+    line(menu, "New branch here…").trigger()
     dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, NameDialog))
     dialog.name.setText("slow")
     dialog.confirm.click()
@@ -89,15 +103,17 @@ def test_checking_out_where_one_is_is_greyed_and_says_so(panel: HistoryPanel, se
 )
 def test_search_finds_message_prompt_tempo_and_key(panel: HistoryPanel, query: str, n_found: int) -> None:
     panel.search.setText(query)
+    panel.refresh()
     assert panel.model.rowCount() == n_found
     if n_found == 0:
         assert panel.empty.isVisible()
         assert panel.empty.sentence.text() == "No commit matches."
 
 
-def test_escape_empties_the_search(panel: HistoryPanel) -> None:
+def test_escape_empties_the_search(panel: HistoryPanel, qtbot: QtBot) -> None:
     panel.search.setFocus()
     QTest.keyClicks(panel.search, "hats")
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 1)
     QTest.keyClick(panel.search, Qt.Key.Key_Escape)
     assert panel.model.rowCount() == 7
 
@@ -129,7 +145,9 @@ def test_a_side_branch_has_its_own_lane_until_it_meets_its_origin() -> None:
     rows = graph_rows(commits, (BranchInfo("main", cid(4)), BranchInfo("side", cid(3))))
     assert [row.lane for row in rows] == [0, 1, 0, 0]
     assert {(line.from_lane, line.to_lane) for line in rows[2].above} == {(0, 0), (1, 0)}
-    assert [row.branch for row in rows] == ["main", "side", "main", "main"]
+    owner = branches_of(commits, (BranchInfo("main", cid(4)), BranchInfo("side", cid(3))))
+    assert [owner[c.commit_id] for c in commits] == ["main", "side", "main", "main"]
+    assert rows[1].color == rows[2].above[1].color != rows[0].color
 
 
 def test_main_keeps_the_first_lane_when_another_branch_is_newer() -> None:
@@ -154,9 +172,17 @@ def test_lines_leave_a_row_where_they_enter_the_next() -> None:
         assert {line.to_lane for line in upper.below} == {line.from_lane for line in lower.above}
 
 
-def test_parents_beyond_what_is_loaded_draw_no_line() -> None:
+def test_a_parent_that_is_not_loaded_yet_has_its_line_already() -> None:
     rows = graph_rows(line_of((9, 8)), (BranchInfo("main", cid(9)),))
-    assert rows[0].below == ()
+    assert [(line.from_lane, line.to_lane) for line in rows[0].below] == [(0, 0)]
+
+
+def test_a_history_walked_in_pages_is_drawn_as_if_walked_at_once() -> None:
+    commits = line_of((7, 6), (6, 4, 5), (5, 4), (4, 2, 3), (3, 1), (2, 1), (1,))
+    branches = (BranchInfo("main", cid(7)), BranchInfo("a", cid(5)), BranchInfo("b", cid(3)))
+    walk = LaneWalk(branches)
+    paged = tuple(walk.row_of(each) for page in (commits[:3], commits[3:4], commits[4:]) for each in page)
+    assert paged == graph_rows(commits, branches)
 
 
 def test_a_commit_belongs_to_the_first_branch_that_leads_to_it() -> None:

@@ -281,6 +281,8 @@ def test_the_clip_menu_splits_into_stems_labelled_as_rough(window: MainWindow, s
     menu = window.link.clip_menu(clip.clip_id)
     assert texts(menu) == [
         ROUGH_SPLIT,
+        "Vary this…",
+        "Continue this",
         "Duplicate",
         "Split at playhead",
         "Audition the whole sound",

@@ -5,13 +5,13 @@ import time
 
 import numpy as np
 import pytest
+from tests.unit.analysis.synthesis import RATE, cadence, drums
 
 from infinite_studio.analysis.analysis import Analysis, analyse
 from infinite_studio.analysis.excerpts import ANALYSIS_RATE, mono_excerpts
 from infinite_studio.audio.audio import Audio
 from infinite_studio.music.key import Key, Mode
 from infinite_studio.progress import OperationCancelled, Silence
-from tests.unit.analysis.synthesis import RATE, cadence, drums
 
 
 class Recorder(Silence):

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from tests.unit.analysis.synthesis import RATE, cadence, drums, nothing_clear
 
 from infinite_studio.analysis.excerpts import mono_excerpts
 from infinite_studio.analysis.keys import NO_KEY, find_key
 from infinite_studio.audio.audio import Audio
 from infinite_studio.music.key import Key, Mode
 from infinite_studio.progress import Silence
-from tests.unit.analysis.synthesis import RATE, cadence, drums, nothing_clear
 
 
 def key_of(audio):

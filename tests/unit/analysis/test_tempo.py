@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from tests.unit.analysis.synthesis import PATTERNS, RATE, drums, note, nothing_clear
 
 from infinite_studio.analysis.excerpts import Excerpts, mono_excerpts
 from infinite_studio.analysis.tempo import NO_TEMPO, find_tempo
 from infinite_studio.progress import Silence
-from tests.unit.analysis.synthesis import PATTERNS, RATE, drums, nothing_clear, note
 
 TEMPI_BPM = (62, 77, 88, 96.5, 104, 118, 127.3, 140, 155, 174)
 

@@ -8,6 +8,7 @@ import pytest
 from tests.unit.history.drafts import RECIPE, commit_on, draft_of
 
 from infinite_studio.history import commits
+from infinite_studio.history.columns import DamagedRowError
 from infinite_studio.history.library import (
     AmbiguousCommitError,
     BranchMovedError,
@@ -19,7 +20,6 @@ from infinite_studio.history.library import (
     UnknownCommitError,
     UnknownRepositoryError,
 )
-from infinite_studio.history.models import DamagedRowError
 from infinite_studio.history.snapshot import Snapshot
 from infinite_studio.history.values import CommitDraft, User
 

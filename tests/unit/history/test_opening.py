@@ -261,7 +261,7 @@ def test_a_bug_in_a_transaction_stays_a_bug_and_undoes_the_transaction(library: 
     def fail_in_the_middle() -> None:
         with library._database.writing() as session:
             session.execute(text("UPDATE repositories SET name = 'half'"))
-            session.execute(text("INSERT INTO branches VALUES ('nobody', 'x', 'y')"))
+            session.execute(text("INSERT INTO branches VALUES ('nobody', 'x', 'y', 0)"))
 
     with pytest.raises(IntegrityError):
         fail_in_the_middle()

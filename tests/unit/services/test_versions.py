@@ -90,6 +90,17 @@ def test_going_elsewhere_keeps_unsaved_work_on_a_branch(opened, studio):
     assert studio.library.branch(opened.repository.repository_id, "main").commit_id == first.commit_id
 
 
+def test_unsaved_work_is_kept_twice_within_a_second(opened, studio):
+    first = commit_project(request_for(opened, "First"), studio, SILENT).commit
+    kept = set()
+    for muted in (True, False):
+        changed = SetMuted(opened.project.tracks[0].track_id, muted=muted).apply(opened.project)
+        changed = SetGain(opened.project.tracks[0].track_id, -3.0).apply(changed)
+        projects.save_working(opened.repository.repository_id, changed, first.commit_id, studio)
+        kept.add(go_to("Test", "main", studio, SILENT).kept.branch)
+    assert len(kept) == 2
+
+
 def test_a_commit_after_going_back_grows_a_branch_of_its_own(opened, studio):
     first = commit_project(request_for(opened, "First"), studio, SILENT).commit
     commit_working("Test", "Second", studio, SILENT)

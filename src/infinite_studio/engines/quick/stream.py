@@ -17,7 +17,7 @@ StemBlock: TypeAlias = NDArray[np.float32]
 
 N_STEMS = 4
 _MOST_WINDOWS = 256
-_FEWEST_WINDOWS = 32
+_FEWEST_WINDOWS = 16
 _PASSAGE_VALUES = 3_000_000
 
 

@@ -4,18 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from infinite_studio.engines.base import InvalidRequestError
-from infinite_studio.engines.sketch.prompt.words import Named, Target
+from infinite_studio.engines.sketch.added_drums import drums_with, lanes_of
+from infinite_studio.engines.sketch.instruments import SUSTAINED, range_of, role_of
+from infinite_studio.engines.sketch.part_reader import STEM_OF_ROLE
+from infinite_studio.engines.sketch.prompt.instrument_words import Named, Target
 from infinite_studio.engines.sketch.style import Grid, PartSpec, Role, Style, StyleDrums
 from infinite_studio.music.stems import StemType
 
-_ROLE_OF_INSTRUMENT = {
-    **dict.fromkeys(["808", "sub", "deep", "reese", "upright", "saw bass", "pick bass"], Role.BASS),
-    **dict.fromkeys(["rhodes", "piano", "organ", "pad", "strings", "choir", "supersaw", "stab"], Role.CHORDS),
-    **dict.fromkeys(["brass", "bell", "guitar", "saw lead", "square lead", "flute", "whistle"], Role.LEAD),
-    **dict.fromkeys(["pluck", "acid"], Role.ARP),
-    **dict.fromkeys(["vinyl", "wind"], Role.TEXTURE),
-}
-_SUSTAINED = frozenset({"pad", "strings", "choir", "supersaw"})
 _HELD = ("x" + "-" * 15,)
 
 
@@ -43,9 +38,11 @@ def with_added(style: Style, named: Named) -> Style | None:
     """Return the style with an instrument that a prompt names; None where the style cannot play it."""
     if named.target is Target.INSTRUMENT:
         return _with_instrument(style, named.name)
-    if named.target is Target.LANE or named.name == StemType.DRUMS:
-        has = _lanes(style.drums, named) if named.target is Target.LANE else list(style.drums.kit)
-        return replace(style, drums=replace(style.drums, optional=False)) if has else None
+    if named.target is Target.LANE:
+        drums = drums_with(style.drums, named.name)
+        return None if drums is None else replace(style, drums=drums)
+    if named.name == StemType.DRUMS:
+        return replace(style, drums=replace(style.drums, optional=False)) if style.drums.kit else None
     return style if any(named.name in {part.stem, part.role} for part in style.parts) else None
 
 
@@ -64,7 +61,7 @@ def _drums_without(drums: StyleDrums, named: Named) -> StyleDrums:
         return replace(drums, kit={}, grooves=(), fills=())
     if named.target is not Target.LANE:
         return drums
-    gone = _lanes(drums, named)
+    gone = lanes_of(drums, named.name)
     return replace(
         drums,
         kit={lane: piece for lane, piece in drums.kit.items() if lane not in gone},
@@ -73,41 +70,60 @@ def _drums_without(drums: StyleDrums, named: Named) -> StyleDrums:
     )
 
 
-def _lanes(drums: StyleDrums, named: Named) -> list[str]:
-    return [lane for lane, piece in drums.kit.items() if piece.sound.startswith(named.name)]
-
-
 def _grid_without(grid: Grid, gone: list[str]) -> Grid:
-    return Grid({lane: steps for lane, steps in grid.lanes.items() if lane not in gone})
+    return replace(grid, lanes={lane: steps for lane, steps in grid.lanes.items() if lane not in gone})
 
 
 def _with_instrument(style: Style, instrument: str) -> Style:
     """Let the part of the instrument's role play it; add a part where the style has none of that role."""
     if any(part.instrument == instrument for part in style.parts):
-        return style
-    role = _ROLE_OF_INSTRUMENT[instrument]
+        parts = (replace(p, optional=p.optional and p.instrument != instrument) for p in style.parts)
+        return replace(style, parts=tuple(parts))
+    role = role_of(instrument)
     place = next((place for place, part in enumerate(style.parts) if part.role is role), None)
     if role is Role.TEXTURE or place is None:
-        return replace(style, parts=(*style.parts, _new_part(instrument, role)))
+        return replace(style, parts=(*style.parts, new_part(instrument)))
     part = style.parts[place]
+    low, high = range_of(instrument)
     swapped = replace(
-        part, instrument=instrument, patterns=_HELD if instrument in _SUSTAINED else part.patterns
+        part,
+        instrument=instrument,
+        patterns=_HELD if instrument in SUSTAINED else part.patterns,
+        lowest=part.lowest if role is not Role.CHORDS else low,
+        highest=part.highest if role is not Role.CHORDS else high,
+        optional=False,
     )
     return replace(style, parts=(*style.parts[:place], swapped, *style.parts[place + 1 :]))
 
 
-def _new_part(instrument: str, role: Role) -> PartSpec:
-    low, high = {Role.BASS: (29, 46), Role.CHORDS: (52, 76), Role.TEXTURE: (36, 96)}.get(role, (62, 84))
+def for_melody(style: Style) -> Style:
+    """Return the style with one lead alone in the melody stem, so that what plays a given melody is heard as it is.
+
+    Other leads fall silent, arpeggios go to the other instruments; a style without a lead gets one.
+    """
+    lead = next((part for part in style.parts if part.role is Role.LEAD), None) or new_part("saw lead")
+    parts = [
+        replace(part, stem=StemType.OTHER) if part.stem is StemType.MELODY else part
+        for part in style.parts
+        if part.role is not Role.LEAD
+    ]
+    given = replace(lead, stem=StemType.MELODY, optional=False, is_added=True, glide=0.0)
+    return replace(style, parts=(*parts, given))
+
+
+def new_part(instrument: str) -> PartSpec:
+    """Return a part for an instrument that a style does not have."""
+    role = role_of(instrument)
+    low, high = range_of(instrument)
     return PartSpec(
         name=instrument,
         role=role,
-        stem={Role.BASS: StemType.BASS, Role.LEAD: StemType.MELODY, Role.ARP: StemType.MELODY}.get(
-            role, StemType.OTHER
-        ),
+        stem=STEM_OF_ROLE[role],
         instrument=instrument,
-        patterns=("R-----r---r-----",) if role is Role.BASS else _HELD,
+        patterns={Role.BASS: ("R-----r---r-----",), Role.CHORDS: _HELD}.get(role, ()),
         lowest=low,
         highest=high,
         gain_db=-20 if role is Role.TEXTURE else -3,
         reverb=0.2,
+        is_added=True,
     )

@@ -1,24 +1,25 @@
 """`SketchEngine`: the built-in composer as a generation engine."""
 
-import numpy as np
+from collections.abc import Mapping
+from pathlib import Path
 
-from infinite_studio.audio.audio import Audio
-from infinite_studio.audio.mixing import sum_of
 from infinite_studio.engines.base import EngineInfo, GenerationRequest, Take, Understanding
 from infinite_studio.engines.sketch.compose.composer import compose
-from infinite_studio.engines.sketch.plan import SAMPLE_RATE, Plan, make_plan
-from infinite_studio.engines.sketch.sound.chunks import chunks
-from infinite_studio.engines.sketch.sound.render import Renderer
-from infinite_studio.engines.sketch.sound.voices import Stereo
-from infinite_studio.engines.sketch.style import SKETCH_STEMS, Style
+from infinite_studio.engines.sketch.describing import blueprint_of_score, notes_by_stem
+from infinite_studio.engines.sketch.plan import make_plan
+from infinite_studio.engines.sketch.recipe import ENGINE, REVISION, recipe_of, request_of
+from infinite_studio.engines.sketch.rendering import render_take
+from infinite_studio.engines.sketch.style import Style
 from infinite_studio.engines.sketch.style_library import StyleLibrary
+from infinite_studio.engines.sketch.style_table import StyleError
 from infinite_studio.history.recipe import Recipe
+from infinite_studio.music.blueprint import Blueprint
+from infinite_studio.music.note import Note
 from infinite_studio.music.stems import StemType
-from infinite_studio.progress import Part, Progress
+from infinite_studio.progress import Part, Progress, Silence
 
-REVISION = "1"
 _INFO = EngineInfo(
-    name="sketch",
+    name=ENGINE,
     label="sketch · built in",
     description="Composes and synthesises beats in four stems at once, without any download.",
     licence="yours",
@@ -34,10 +35,13 @@ class SketchEngine:
     ----------
     library : StyleLibrary or None
         The styles it knows; None for the bundled ones, read when first needed.
+    styles_folder : Path or None
+        Where a person's own styles lie; they are read beside the bundled ones.
     """
 
-    def __init__(self, library: StyleLibrary | None = None) -> None:
+    def __init__(self, library: StyleLibrary | None = None, styles_folder: Path | None = None) -> None:
         self._library = library
+        self._styles_folder = styles_folder
 
     @property
     def info(self) -> EngineInfo:
@@ -49,55 +53,57 @@ class SketchEngine:
         """The styles it can play."""
         return self._styles().styles
 
+    @property
+    def problems(self) -> tuple[StyleError, ...]:
+        """What is wrong with those of a person's own style files that cannot be used."""
+        return self._styles().problems
+
     def understand(self, request: GenerationRequest) -> Understanding:
         """Say what would be made, at once and without making it."""
         return make_plan(request, self._styles()).understanding()
+
+    def blueprint(self, request: GenerationRequest) -> Blueprint:
+        """Return the blueprint of what a request makes: exact, and without making it sound.
+
+        Raises
+        ------
+        InvalidRequestError
+            As in `understand`.
+        """
+        plan = make_plan(request, self._styles())
+        return blueprint_of_score(plan, compose(plan, Silence()))
+
+    def notes(self, request: GenerationRequest) -> Mapping[StemType, tuple[Note, ...]]:
+        """Return what the stems of a request's take play, without making it sound.
+
+        Raises
+        ------
+        InvalidRequestError
+            As in `understand`.
+        """
+        plan = make_plan(request, self._styles())
+        return notes_by_stem(plan, compose(plan, Silence()))
+
+    def request_of(self, recipe: Recipe) -> GenerationRequest:
+        """Return the request that makes a recipe's take again.
+
+        Raises
+        ------
+        InvalidRequestError
+            If the recipe is another engine's or its values cannot be read.
+        """
+        return request_of(recipe)
 
     def generate(self, request: GenerationRequest, progress: Progress) -> Take:
         """Compose and render one take; equal requests give equal takes."""
         progress.report(0.0, "Composing")
         plan = make_plan(request, self._styles())
         score = compose(plan, Part(progress, 0.0, 0.05))
-        rendered = Renderer(plan, score).render(Part(progress, 0.05, 0.92))
-        stems = _stems(rendered, Part(progress, 0.92, 0.96))
-        mixdown = _mixdown(list(stems.values()), Part(progress, 0.96, 0.99))
+        stems, mixdown = render_take(plan, score, Part(progress, 0.05, 0.99))
         progress.report(1.0, "Done")
-        return Take(mixdown, stems, plan.understanding(), _recipe(plan))
+        return Take(mixdown, stems, plan.understanding(), recipe_of(plan), notes_by_stem(plan, score))
 
     def _styles(self) -> StyleLibrary:
         if self._library is None:
-            self._library = StyleLibrary.bundled()
+            self._library = StyleLibrary.bundled(self._styles_folder)
         return self._library
-
-
-def _stems(rendered: dict[StemType, Stereo], progress: Progress) -> dict[StemType, Audio]:
-    """Return the stems in the shape of `Audio`, letting go of each as it was."""
-    stems = {}
-    for place, stem in enumerate(SKETCH_STEMS):
-        planes = rendered.pop(stem)
-        samples = np.empty((planes.shape[1], 2), np.float32)
-        share = Part(progress, place / len(SKETCH_STEMS), (place + 1) / len(SKETCH_STEMS))
-        for where in chunks(planes.shape[1], share):
-            samples[where] = planes[:, where].T
-        stems[stem] = Audio(samples, SAMPLE_RATE)
-    return stems
-
-
-def _mixdown(stems: list[Audio], progress: Progress) -> Audio:
-    mixed = np.empty_like(stems[0].samples)
-    for where in chunks(mixed.shape[0], progress):
-        mixed[where] = sum_of([stem.samples[where] for stem in stems])
-    return Audio(mixed, SAMPLE_RATE)
-
-
-def _recipe(plan: Plan) -> Recipe:
-    length: dict[str, float | int] = (
-        {"bars": plan.bars} if plan.bars is not None else {"duration_seconds": plan.n_frames / SAMPLE_RATE}
-    )
-    return Recipe(
-        engine=_INFO.name,
-        model_revision=REVISION,
-        prompt=plan.prompt,
-        parameters={"style": plan.style.name, "tempo_bpm": plan.tempo.bpm, "key": str(plan.key), **length},
-        seed=plan.seed,
-    )

@@ -1,16 +1,21 @@
 """The step language of the style files: one character for each sixteenth.
 
 Drums: ``X`` accent, ``x`` hit, ``g`` ghost, ``1``–``9`` a hit in so many of ten bars, ``r`` two thirty-seconds,
-``t`` a triplet burst, ``.`` nothing. Chords and arpeggios: ``X`` accent, ``x`` start, ``g`` soft, ``-`` hold,
-``.`` rest. Bass: ``R`` accented root, ``r`` root, ``g`` soft root, ``3``, ``5``, ``7``, ``8`` chord tones,
-``a`` approach to the next chord, ``-`` hold, ``.`` rest. Blanks and ``|`` are for the eye.
+``t`` a triplet burst, ``q`` a roll of four, ``f`` a flam, ``.`` nothing. Chords, arpeggios and leads: ``X`` accent,
+``x`` start, ``g`` soft, ``1``–``9`` a start in so many of ten bars, ``p`` start with the chord of the next bar,
+``-`` hold, ``.`` rest. Bass: ``R`` accented root, ``r`` root, ``g`` soft root, ``G`` dead note, ``3``, ``5``, ``7``,
+``8`` chord tones, ``s`` and ``S`` root and octave reached by a glide, ``w`` walk towards the next chord, ``a`` and
+``A`` approach it by step or by semitone, ``-`` hold, ``.`` rest. Blanks and ``|`` are for the eye.
 """
 
 from infinite_studio.music.tempo import STEPS_PER_BAR
 
-DRUM_STEPS = "Xxgrt123456789."
-CHORD_STEPS = "Xxg-."
-BASS_STEPS = "Rrg3578a-."
+DRUM_STEPS = "Xxgrtqf123456789."
+CHORD_STEPS = "Xxgp123456789-."
+BASS_STEPS = "RrgG3578sSwaA-."
+FORM_LETTERS = "svaudbr"
+"""How a lead goes on: statement, varied, answer, up a step, down a step, a second motif, rest."""
+
 MAX_STEPS = 4 * STEPS_PER_BAR
 
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from infinite_studio.music.key import Mode
 from infinite_studio.music.stems import StemType
+from infinite_studio.music.tempo import BEATS_PER_BAR
+from infinite_studio.music.voicing import Voicing
 
 SKETCH_STEMS = (StemType.DRUMS, StemType.BASS, StemType.MELODY, StemType.OTHER)
 
@@ -48,12 +50,17 @@ class StyleTempo:
 
 @dataclass(frozen=True)
 class StyleHarmony:
-    """Chord progressions as roman numerals for each mode, and how they end."""
+    """Chord progressions as roman numerals for each mode, and how they end.
+
+    ``cadences_in_sections`` says whether sections within a piece end on the cadence's first chord, as songs do;
+    music made of loops goes round instead.
+    """
 
     bars_per_chord: float
     minor_share: float
     progressions: Mapping[Mode, tuple[str, ...]]
     cadences: Mapping[Mode, str]
+    cadences_in_sections: bool
 
 
 @dataclass(frozen=True)
@@ -66,13 +73,24 @@ class KitPiece:
     reverb: float
     tune_semitones: float
     decay: float
+    late_ms: float = 0.0
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Steps of a sixteenth for the drums of the kit, one or more whole bars long."""
+    """Steps of a sixteenth for the drums of the kit, one or more whole bars long, and the sections they belong to."""
 
     lanes: Mapping[str, str]
+    sections: tuple[SectionName, ...] = ()
+
+    @property
+    def n_bars(self) -> int:
+        """Bars until the longest lane repeats."""
+        return max((len(steps) for steps in self.lanes.values()), default=0) // (4 * BEATS_PER_BAR)
+
+    def suits(self, section: SectionName) -> bool:
+        """Say whether the grid may be played in a kind of section."""
+        return not self.sections or section in self.sections
 
 
 @dataclass(frozen=True)
@@ -87,7 +105,10 @@ class StyleDrums:
 
 @dataclass(frozen=True)
 class PartSpec:
-    """One voice of the arrangement: its role, instrument, patterns, range and place in the mix."""
+    """One voice of the arrangement: its role, instrument, patterns, range and place in the mix.
+
+    ``is_added`` marks what a prompt has added, which plays in every section; ``form`` says how a lead goes on from motif to motif, see `infinite_studio.engines.sketch.compose.motif`.
+    """
 
     name: str
     role: Role
@@ -113,15 +134,36 @@ class PartSpec:
     glide: float = 0.0
     pentatonic: bool = False
     optional: bool = False
+    is_added: bool = False
+    late_ms: float = 0.0
+    voicing: Voicing = Voicing.LED
+    form: str = "svsa"
+    leaps: float = 0.25
+    wobble_beats: float = 0.5
+    effects: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class SectionSpec:
-    """Which drums and parts play in a kind of section (None: all) and how hard."""
+    """Which drums and parts play in a kind of section (None: all), how hard, and how much softer it begins."""
 
     drums: tuple[str, ...] | None = None
     parts: tuple[str, ...] | None = None
     energy: float = 1.0
+    rise: float = 0.0
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """How a long piece is built: bars of intro and outro, and the sections between them, which go round."""
+
+    intro_bars: int = 4
+    body: tuple[tuple[SectionName, int], ...] = (
+        (SectionName.A, 8),
+        (SectionName.B, 8),
+        (SectionName.BREAK, 4),
+    )
+    outro_bars: int = 4
 
 
 @dataclass(frozen=True)
@@ -133,6 +175,7 @@ class StyleMix:
     duck_db: float
     duck_beats: float
     drive: float
+    glue: float = 0.3
 
 
 @dataclass(frozen=True)
@@ -147,17 +190,26 @@ class StyleEffects:
 
 @dataclass(frozen=True)
 class Style:
-    """Everything about one kind of music."""
+    """Everything about one kind of music.
+
+    ``hints`` are words that suggest it only where no style is named; ``moods`` are words that suit it; ``energy`` and ``brightness``, 0 to 1, tell what a piece of it is like, so that
+    a style can be found for a sound.
+    """
 
     name: str
     synonyms: tuple[str, ...]
+    hints: tuple[str, ...]
     description: str
+    moods: tuple[str, ...]
+    energy: float
+    brightness: float
     tempo: StyleTempo
     harmony: StyleHarmony
     drums: StyleDrums
     parts: tuple[PartSpec, ...]
     mix: StyleMix
     effects: StyleEffects
+    arrangement: Arrangement = field(default_factory=Arrangement)
     sections: Mapping[SectionName, SectionSpec] = field(default_factory=dict)
 
     def section(self, name: SectionName) -> SectionSpec:

@@ -4,18 +4,15 @@ import tomllib
 from functools import partial
 from pathlib import Path
 
-from infinite_studio.engines.sketch.grid import BASS_STEPS, CHORD_STEPS, DRUM_STEPS, plain_steps
-from infinite_studio.engines.sketch.sound.names import DRUM_SOUNDS, INSTRUMENTS, TEXTURES
+from infinite_studio.engines.sketch.kit_reader import read_drums
+from infinite_studio.engines.sketch.part_reader import read_part
+from infinite_studio.engines.sketch.prompt.moods import MOODS
 from infinite_studio.engines.sketch.style import (
     SKETCH_STEMS,
-    Grid,
-    KitPiece,
-    PartSpec,
-    Role,
+    Arrangement,
     SectionName,
     SectionSpec,
     Style,
-    StyleDrums,
     StyleEffects,
     StyleHarmony,
     StyleMix,
@@ -24,31 +21,9 @@ from infinite_studio.engines.sketch.style import (
 from infinite_studio.engines.sketch.style_table import StyleError, StyleTable
 from infinite_studio.music.chords import parse_progression
 from infinite_studio.music.key import Key, Mode
-from infinite_studio.music.stems import StemType
 
-_STEM_OF_ROLE = {
-    Role.BASS: StemType.BASS,
-    Role.CHORDS: StemType.OTHER,
-    Role.ARP: StemType.MELODY,
-    Role.LEAD: StemType.MELODY,
-    Role.TEXTURE: StemType.OTHER,
-}
-_RANGE_OF_ROLE = {
-    Role.BASS: (28, 48),
-    Role.CHORDS: (52, 76),
-    Role.ARP: (60, 84),
-    Role.LEAD: (64, 86),
-    Role.TEXTURE: (36, 96),
-}
-_STEPS_OF_ROLE = {
-    Role.BASS: BASS_STEPS,
-    Role.CHORDS: CHORD_STEPS,
-    Role.ARP: CHORD_STEPS,
-    Role.LEAD: CHORD_STEPS,
-    Role.TEXTURE: CHORD_STEPS,
-}
 _CHORD_BARS = (0.5, 1.0, 2.0, 4.0, 8.0)
-ARP_ORDERS = ("up", "down", "updown", "random", "chord")
+_LONGEST_SECTION_BARS = 32
 
 
 def read_style(path: Path) -> Style:
@@ -64,20 +39,36 @@ def read_style(path: Path) -> Style:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise StyleError(path, "", "a readable TOML file", str(error)) from error
     top = StyleTable(path, "", values)
+    name = top.text("name")
+    if not any(letter.isalnum() for letter in name):
+        raise top.error("name", "a name with letters or digits", name)
     style = Style(
-        name=top.text("name"),
+        name=name,
         synonyms=top.texts("synonyms", ()),
+        hints=top.texts("hints", ()),
         description=top.text("description"),
+        moods=_moods(top),
+        energy=top.number("energy", 0, 1, 0.5),
+        brightness=top.number("brightness", 0, 1, 0.5),
         tempo=_tempo(top.table("tempo")),
         harmony=_harmony(top.table("harmony")),
-        drums=_drums(top.table("drums")),
-        parts=tuple(_part(table) for table in top.tables("part", least=1)),
+        drums=read_drums(top.table("drums")),
+        parts=tuple(read_part(table) for table in top.tables("part", least=1)),
         mix=_mix(top.table("mix")),
         effects=_effects(top.table("effects")),
+        arrangement=_arrangement(top.table("arrangement", required=False)),
     )
     sections = _sections(top.table("sections", required=False), style)
     top.finish()
     return Style(**{**vars(style), "sections": sections})
+
+
+def _moods(table: StyleTable) -> tuple[str, ...]:
+    moods = table.texts("moods", ())
+    for mood in moods:
+        if mood not in MOODS:
+            raise table.error("moods", "words that the composer knows as moods", mood)
+    return moods
 
 
 def _tempo(table: StyleTable) -> StyleTempo:
@@ -110,6 +101,7 @@ def _harmony(table: StyleTable) -> StyleHarmony:
         minor_share=table.number("minor_share", 0, 1, 0.5),
         progressions=progressions,
         cadences=cadences,
+        cadences_in_sections=table.flag("cadences_in_sections", default=False),
     )
     if harmony.bars_per_chord not in _CHORD_BARS:
         raise table.error("bars_per_chord", "0.5, 1, 2, 4 or 8", harmony.bars_per_chord)
@@ -121,82 +113,6 @@ def _chord_count(mode: Mode, text: str) -> int:
     return len(parse_progression(text, Key(0, mode)))
 
 
-def _drums(table: StyleTable) -> StyleDrums:
-    kit_table = table.table("kit")
-    kit = {name: _kit_piece(kit_table.table(name)) for name in kit_table.keys}
-    drums = StyleDrums(
-        kit=kit,
-        grooves=tuple(_grid(grid, kit) for grid in table.tables("groove", least=1)),
-        fills=tuple(_grid(grid, kit) for grid in table.tables("fill")),
-        optional=table.flag("optional", default=False),
-    )
-    table.finish()
-    return drums
-
-
-def _kit_piece(table: StyleTable) -> KitPiece:
-    piece = KitPiece(
-        sound=table.text("sound", one_of=DRUM_SOUNDS),
-        gain_db=table.number("gain_db", -40, 12, 0),
-        pan=table.number("pan", -1, 1, 0),
-        reverb=table.number("reverb", 0, 1, 0),
-        tune_semitones=table.number("tune_semitones", -24, 24, 0),
-        decay=table.number("decay", 0.1, 4, 1),
-    )
-    table.finish()
-    return piece
-
-
-def _grid(table: StyleTable, kit: dict[str, KitPiece]) -> Grid:
-    lanes = {}
-    for lane in table.keys:
-        if lane not in kit:
-            raise table.error(lane, f"a drum of the kit ({', '.join(kit)})", lane)
-        lanes[lane] = _steps(table, lane, table.text(lane), DRUM_STEPS)
-    return Grid(lanes)
-
-
-def _steps(table: StyleTable, key: str, text: str, allowed: str) -> str:
-    return table.checked(
-        key, text, lambda found: plain_steps(found, allowed), f"16, 32, 48 or 64 steps made of {allowed}"
-    )
-
-
-def _part(table: StyleTable) -> PartSpec:
-    role = Role(table.text("role", one_of=tuple(Role)))
-    lowest, highest = _RANGE_OF_ROLE[role]
-    low = table.whole("lowest", 0, 115, lowest)
-    patterns = table.texts("patterns", (), least=1 if role in {Role.BASS, Role.CHORDS} else 0)
-    part = PartSpec(
-        name=table.text("name"),
-        role=role,
-        stem=StemType(table.text("stem", _STEM_OF_ROLE[role], one_of=tuple(SKETCH_STEMS))),
-        instrument=table.text("instrument", one_of=TEXTURES if role is Role.TEXTURE else INSTRUMENTS),
-        patterns=tuple(_steps(table, "patterns", text, _STEPS_OF_ROLE[role]) for text in patterns),
-        lowest=low,
-        highest=table.whole("highest", low + 12, 127, max(highest, low + 12)),
-        gain_db=table.number("gain_db", -40, 12, 0),
-        pan=table.number("pan", -1, 1, 0),
-        velocity=table.number("velocity", 0.05, 1, 0.8),
-        brightness=table.number("brightness", -2, 2, 0),
-        reverb=table.number("reverb", 0, 1, 0),
-        delay=table.number("delay", 0, 1, 0),
-        duck=table.number("duck", 0, 1, 1),
-        voices=table.whole("voices", 1, 6, 4),
-        strum_ms=table.number("strum_ms", 0, 60, 0),
-        order=table.text("order", "up", one_of=ARP_ORDERS),
-        step_beats=table.number("step_beats", 0.125, 2, 0.25),
-        gate=table.number("gate", 0.1, 1, 0.8),
-        density=table.number("density", 0, 1, 0.5),
-        motif_bars=table.whole("motif_bars", 1, 2, 1),
-        glide=table.number("glide", 0, 1, 0),
-        pentatonic=table.flag("pentatonic", default=False),
-        optional=table.flag("optional", default=False),
-    )
-    table.finish()
-    return part
-
-
 def _mix(table: StyleTable) -> StyleMix:
     mix = StyleMix(
         stem_db={stem: table.number(f"{stem.value}_db", -30, 6) for stem in SKETCH_STEMS},
@@ -204,6 +120,7 @@ def _mix(table: StyleTable) -> StyleMix:
         duck_db=table.number("duck_db", 0, 30, 0),
         duck_beats=table.number("duck_beats", 0.1, 1, 0.5),
         drive=table.number("drive", 0, 1, 0.3),
+        glue=table.number("glue", 0, 1, 0.3),
     )
     table.finish()
     return mix
@@ -220,6 +137,26 @@ def _effects(table: StyleTable) -> StyleEffects:
     return effects
 
 
+def _arrangement(table: StyleTable) -> Arrangement:
+    usual = Arrangement()
+    arrangement = Arrangement(
+        intro_bars=table.whole("intro_bars", 0, _LONGEST_SECTION_BARS, usual.intro_bars),
+        body=tuple(_body_section(table, text) for text in table.texts("body", (), least=0)) or usual.body,
+        outro_bars=table.whole("outro_bars", 0, _LONGEST_SECTION_BARS, usual.outro_bars),
+    )
+    table.finish()
+    return arrangement
+
+
+def _body_section(table: StyleTable, text: str) -> tuple[SectionName, int]:
+    """Read a section and its bars, such as “a 8”."""
+    name, _, bars = text.partition(" ")
+    names = (SectionName.A, SectionName.B, SectionName.BREAK)
+    if name not in names or not bars.isdecimal() or not 1 <= int(bars) <= _LONGEST_SECTION_BARS:
+        raise table.error("body", "a section and its bars, such as a 8, b 8 or break 4", text)
+    return SectionName(name), int(bars)
+
+
 def _sections(table: StyleTable, style: Style) -> dict[SectionName, SectionSpec]:
     sections = {}
     for name in table.keys:
@@ -230,6 +167,7 @@ def _sections(table: StyleTable, style: Style) -> dict[SectionName, SectionSpec]
             drums=_known(section, "drums", tuple(style.drums.kit)),
             parts=_known(section, "parts", tuple(part.name for part in style.parts)),
             energy=section.number("energy", 0.1, 1.5, 1),
+            rise=section.number("rise", 0, 0.9, 0),
         )
         section.finish()
     return sections

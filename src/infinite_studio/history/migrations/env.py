@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from infinite_studio.history.models import Base
+from infinite_studio.history.columns import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 AUTOSAVE_MS = 800
-LOADED_COMMITS = 500
+LOADED_COMMITS = 200
 QUIET_PREFIX = "_"
 """Jobs whose kind begins with this are the studio's own and are not listed for the person."""
 
@@ -68,6 +68,8 @@ class SessionCore(QObject):
         nothing = Project(name="Infinite Studio")
         row = RepositoryInfo("", nothing.name, "main", datetime.now(UTC))
         self._desk = Desk(OpenedProject(row, nothing, nothing, None))
+        self._saved: object = None
+        self._save_fails = False
         self._autosave = QTimer(self)
         self._autosave.setSingleShot(True)
         self._autosave.setInterval(AUTOSAVE_MS)
@@ -123,16 +125,21 @@ class SessionCore(QObject):
         *,
         on_partial: Callable[[object], None] | None = None,
         on_failure: Callable[[], None] | None = None,
+        tells: bool = True,
     ) -> int:
-        return self._jobs.submit(job, partial(self._settle, on_success, on_failure), on_partial)
+        return self._jobs.submit(job, partial(self._settle, on_success, on_failure, tells), on_partial)
 
     def _settle(
-        self, on_success: Callable[[T], None], on_failure: Callable[[], None] | None, outcome: Outcome[T]
+        self,
+        on_success: Callable[[T], None],
+        on_failure: Callable[[], None] | None,
+        tells: bool,
+        outcome: Outcome[T],
     ) -> None:
         if isinstance(outcome, Succeeded):
             self._guard(lambda: on_success(outcome.value))
             return
-        if isinstance(outcome, Failed):
+        if isinstance(outcome, Failed) and tells:
             self.problem.emit(Problem(outcome.sentence, outcome.hint, outcome.details, outcome.is_bug))
         if on_failure is not None:
             on_failure()
@@ -166,12 +173,25 @@ class SessionCore(QObject):
 
     def _save_working(self) -> None:
         """Keep unsaved work on the disk lane; nothing to do while only reading."""
-        studio, desk = self._studio, self._desk
+        studio = self._studio
         if studio is None or studio.library.is_read_only:
             return
-        repository_id, project, base = desk.repository.repository_id, desk.project, desk.place.base_commit_id
+        repository_id, project, base = state = self._working_state()
 
         def work(_: Progress) -> None:
             save_working(repository_id, project, base, studio)
 
-        self._run(self._disk_job("Saving unsaved work", "_autosave", work), lambda _: None)
+        def remember(_: None) -> None:
+            self._saved, self._save_fails = state, False
+
+        def try_again_later() -> None:
+            self._save_fails = True
+
+        # A save that goes on failing is told of once, and tried again until it works.
+        job = self._disk_job("Saving unsaved work", "_autosave", work)
+        self._run(job, remember, on_failure=try_again_later, tells=not self._save_fails)
+
+    def _working_state(self) -> tuple[str, Project, str | None]:
+        """Return what a save would keep now."""
+        desk = self._desk
+        return desk.repository.repository_id, desk.project, desk.place.base_commit_id

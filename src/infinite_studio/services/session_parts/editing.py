@@ -49,6 +49,10 @@ class Editing(SessionCore):
             self._project_changed(origin=origin)
         return changed
 
+    def end_gesture(self) -> None:
+        """Let the next step be an undo step of its own: a fader was let go."""
+        self._desk.undo_stack.end_gesture()
+
     def undo(self) -> None:
         """Take the last step back."""
         self._walk(self._desk.undo_stack.undo)

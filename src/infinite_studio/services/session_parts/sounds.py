@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from infinite_studio.analysis.analysis import Analysis
+from infinite_studio.audio.audio import Samples
 from infinite_studio.audio.peaks import Peaks
 from infinite_studio.engines.base import EngineInfo
 from infinite_studio.history.values import Sound
@@ -48,6 +49,10 @@ class Sounds(Editing):
         """Return a sound's waveform, complete or growing."""
         return self._studio.bank.peaks(object_id) if self._studio else None
 
+    def samples_of(self, object_id: str) -> Samples | None:
+        """Return a sound's samples at the project's rate, mapped from the disk; None while it is not decoded."""
+        return self._studio.bank.samples(object_id) if self._studio else None
+
     def sound_of(self, object_id: str) -> Sound | None:
         """Return the library's entry for an object, where it has one."""
         return next((sound for sound in self.sounds if sound.object_id == object_id), None)
@@ -61,7 +66,7 @@ class Sounds(Editing):
 
     def seconds_of(self, object_id: str) -> float:
         """Return how long a stored sound is; 1 while it is not decoded."""
-        samples = self._studio.bank.samples(object_id) if self._studio else None
+        samples = self.samples_of(object_id)
         return 1.0 if samples is None else samples.shape[0] / self.project.sample_rate
 
     def stem_types(self, separator: str = "quick") -> tuple[StemType, ...]:

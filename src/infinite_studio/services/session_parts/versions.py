@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from infinite_studio.errors import StudioError
-from infinite_studio.history.values import BranchInfo, Commit, RepositoryInfo
+from infinite_studio.history.values import BranchInfo, Commit, RepositoryInfo, TagInfo
 from infinite_studio.progress import Progress
 from infinite_studio.project.model import Project
 from infinite_studio.services import projects
@@ -58,6 +58,58 @@ class Versions(Generating):
     def commits(self) -> tuple[Commit, ...]:
         """The newest commits of the open project, newest first."""
         return self._shelf.commits
+
+    @property
+    def commit_count(self) -> int:
+        """How many commits the open project has, its fork's origin included."""
+        return self._shelf.n_commits
+
+    @property
+    def tags(self) -> tuple[TagInfo, ...]:
+        """The tags of the open project."""
+        return self._shelf.tags
+
+    def history_page(self, offset: int, limit: int = 200) -> tuple[Commit, ...]:
+        """Return some of the open project's commits, newest first; empty beyond the last."""
+        repository_id = self.repository.repository_id
+        return self._guard(lambda: self.studio.library.log(repository_id, limit=limit, offset=offset)) or ()
+
+    def commit_of(self, commit_id: str) -> Commit | None:
+        """Return one commit of any project by its id; None where there is none."""
+        return self._guard(lambda: self.studio.library.commit_of(commit_id))
+
+    def search_history(self, text: str, limit: int = 200) -> tuple[Commit, ...]:
+        """Find commits of the open project by message, prompt, tempo, key, stem, tag or author."""
+        repository_id = self.repository.repository_id
+
+        def search() -> tuple[Commit, ...]:
+            return self.studio.library.search(text, repository_id=repository_id, limit=limit)
+
+        return self._guard(search) or ()
+
+    def tag_commit(self, commit_id: str, name: str) -> None:
+        """Give a commit a name that stays."""
+        repository_id = self.repository.repository_id
+        self._guard(lambda: self.studio.library.create_tag(repository_id, name.strip(), commit_id))
+        self._refresh_shelf(Changes(history=True))
+
+    def delete_tag(self, name: str) -> None:
+        """Take a tag away; the commit stays."""
+        self._guard(lambda: self.studio.library.delete_tag(self.repository.repository_id, name))
+        self._refresh_shelf(Changes(history=True))
+
+    def delete_branch(self, name: str) -> None:
+        """Take a branch away that the work is not on; its commits can be had back for the time of grace."""
+        self._guard(lambda: self.studio.library.delete_branch(self.repository.repository_id, name))
+        self._refresh_shelf(Changes(history=True))
+
+    def set_public(self, is_public: bool) -> None:
+        """Mark the open project to be shared, or no longer."""
+        repository_id = self.repository.repository_id
+        marked = self._guard(lambda: self.studio.library.set_public(repository_id, is_public=is_public))
+        if marked is not None:
+            self._desk.repository = marked
+            self._refresh_shelf(Changes(repositories=True))
 
     def new_project(self, name: str) -> None:
         """Make an empty project and open it."""
@@ -146,6 +198,7 @@ class Versions(Generating):
             )
             self._refresh_shelf(Changes(history=True))
             return
+        self._playback.ab_stop()
         library, repository_id = self.studio.library, self.repository.repository_id
         self._desk.checked_out(result.project, result.commit_id, library.branches(repository_id), branch)
         if not library.is_read_only:
@@ -169,6 +222,7 @@ class Versions(Generating):
 
     def _on_opened_project(self, opened: OpenedProject) -> None:
         self._playback.stop()
+        self._playback.ab_stop()
         self._desk = Desk(opened)
         self._takes = ()
         self.update_settings(last_project=opened.repository.repository_id)

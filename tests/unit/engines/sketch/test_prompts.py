@@ -127,8 +127,14 @@ def test_a_second_style_and_a_second_tempo_are_named(engine):
     assert set(found.unknown_words) == {"house", "90"}
 
 
-def test_an_instrument_that_a_style_cannot_play_is_named(engine):
-    assert understood(engine, "ambient with cowbell").unknown_words == ("cowbell",)
+def test_a_drum_that_a_kit_does_not_have_is_added(engine):
+    found = understood(engine, "lofi with cowbell and congas")
+    assert {"cowbell", "congas"} <= set(found.chips)
+    assert found.unknown_words == ()
+
+
+def test_what_a_style_cannot_play_is_named(engine):
+    assert understood(engine, "jazz without chords, with more harmony").unknown_words == ("harmony", "more")
 
 
 def test_moods_are_shown_and_choose_the_mode(engine):

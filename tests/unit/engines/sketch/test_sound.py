@@ -20,7 +20,7 @@ from infinite_studio.engines.sketch.sound.master import PEAK_CEILING
 from infinite_studio.engines.sketch.sound.presets import BEDS, PRESETS
 from infinite_studio.engines.sketch.sound.reverb import add_reverb, impulse_response
 from infinite_studio.engines.sketch.sound.textures import unrolled
-from infinite_studio.engines.sketch.sound.voices import Stroke
+from infinite_studio.engines.sketch.sound.stroke import Stroke
 from infinite_studio.engines.sketch.sound.wavetable import TableBank, steady_phase
 from infinite_studio.engines.sketch.style_library import StyleLibrary
 from infinite_studio.music.key import Key

@@ -4,30 +4,47 @@ from collections import Counter
 from itertools import cycle
 
 from infinite_studio.engines.sketch.compose.score import Section
-from infinite_studio.engines.sketch.style import SectionName
+from infinite_studio.engines.sketch.style import Arrangement, SectionName
 
 LOOP_BARS = 8
-_EDGE_BARS = 4
-_FULL_FORM_BARS = 24
-_BODY = ((SectionName.A, 8), (SectionName.B, 8), (SectionName.BREAK, 4))
+_LEAST_BODY_BARS = 16
 
 
-def arrange(n_bars: int) -> tuple[Section, ...]:
-    """Divide a piece into sections: a loop stays one section, longer pieces get a form with intro and outro."""
+def arrange(
+    n_bars: int, arrangement: Arrangement | None = None, *, is_loop: bool = False, is_continuation: bool = False
+) -> tuple[Section, ...]:
+    """Divide a piece into sections.
+
+    Up to eight bars are one section; a continuation begins with the contrasting one; longer pieces go through the
+    style's body; those that have room get intro and outro, which loops and continuations never do.
+    """
+    form = arrangement or Arrangement()
+    first = SectionName.B if is_continuation else SectionName.A
     if n_bars <= LOOP_BARS:
-        return _placed([(SectionName.A, n_bars)])
-    if n_bars < _FULL_FORM_BARS:
-        return _placed([(SectionName.A, LOOP_BARS), (SectionName.B, n_bars - LOOP_BARS)])
-    body = []
-    left = n_bars - 2 * _EDGE_BARS
-    for name, length in cycle(_BODY):
+        return _placed([(first, n_bars)])
+    edges = form.intro_bars + form.outro_bars
+    if is_loop or is_continuation or n_bars < edges + _LEAST_BODY_BARS:
+        return _placed(_body(n_bars, form, begins_with=first))
+    body = _body(n_bars - edges, form, begins_with=first)
+    ends = [(SectionName.INTRO, form.intro_bars), *body, (SectionName.OUTRO, form.outro_bars)]
+    return _placed([(name, length) for name, length in ends if length])
+
+
+def _body(n_bars: int, form: Arrangement, *, begins_with: SectionName) -> list[tuple[SectionName, int]]:
+    """Go round the body until the bars are filled; a last section under four bars belongs to the one before."""
+    names = [name for name, _ in form.body]
+    shift = names.index(begins_with) if begins_with in names else 0
+    body: list[tuple[SectionName, int]] = []
+    left = n_bars
+    for name, length in cycle((*form.body[shift:], *form.body[:shift])):
         if left <= 0:
             break
-        if name is SectionName.BREAK and left < 2 * _EDGE_BARS:
-            name = SectionName.B  # noqa: PLW2901 - a break right before the outro would end the piece twice
-        body.append((name, min(length, left)))
-        left -= length
-    return _placed([(SectionName.INTRO, _EDGE_BARS), *body, (SectionName.OUTRO, _EDGE_BARS)])
+        taken = left if left - length < 4 else length
+        is_last = taken == left
+        # A break at the very end would end the piece twice.
+        body.append((SectionName.B if is_last and name is SectionName.BREAK and body else name, taken))
+        left -= taken
+    return body
 
 
 def _placed(lengths: list[tuple[SectionName, int]]) -> tuple[Section, ...]:

@@ -58,7 +58,7 @@ class ScorePart:
 
 @dataclass(frozen=True)
 class Score:
-    """A whole piece as notes and hits."""
+    """A whole piece as notes and hits; hits are sorted by beat."""
 
     tempo: Tempo
     key: Key

@@ -46,6 +46,25 @@ _KEY_TONIC = re.compile(
 )
 _MODE_WORD = re.compile(r"(?<!\w)(?P<mode>major|minor)(?!\w)", re.IGNORECASE)
 
+_ENERGY = re.compile(
+    r"(?<!\w)energy(?:\s+level)?(?:\s+(?:of|is|at)|\s*[:=])?\s*"
+    r"(?P<number>\d{1,3}(?:[.,]\d{1,4})?)\s*(?P<scale>%|percent|/\s*10(?!\d))?(?![\w.])",
+    re.IGNORECASE,
+)
+
+
+def take_energy(text: PromptText) -> float | None:
+    """Return the energy that a prompt asks for in numbers, 0 to 1: of one, of ten or in per cent."""
+    match = text.take_first(_ENERGY)
+    if match is None:
+        return None
+    number, scale = _value(match["number"]), (match["scale"] or "").casefold()
+    if scale in {"%", "percent"} or (not scale and number > 10):
+        number /= 100
+    elif scale or number > 1:
+        number /= 10
+    return min(number, 1.0)
+
 
 def take_tempo(text: PromptText) -> float | None:
     """Return the tempo that a prompt asks for in numbers, beats per minute."""

@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 
 from infinite_studio.engines.sketch.prompt import numbers
+from infinite_studio.engines.sketch.prompt.fillers import STOP_WORDS
+from infinite_studio.engines.sketch.prompt.instrument_words import INSTRUMENT_WORDS, Named
+from infinite_studio.engines.sketch.prompt.moods import MOODS, Mood
 from infinite_studio.engines.sketch.prompt.text import PromptText, any_of
-from infinite_studio.engines.sketch.prompt.words import INSTRUMENT_WORDS, MOODS, STOP_WORDS, Mood, Named
 from infinite_studio.engines.sketch.style import Style
 from infinite_studio.engines.sketch.style_library import StyleLibrary, folded
 from infinite_studio.music.key import Mode
@@ -20,6 +22,11 @@ _DROPPED = re.compile(
     rf"(?P<list>{_ONE}(?:\s*(?:,|,?\s*\band\b|,?\s*\bor\b|,?\s*\bnor\b|&|/)\s*(?:no\s+|the\s+)?{_ONE})*)"
     rf"|(?<!\w)(?P<less>drum|bass|beat)less(?!\w)",
     re.IGNORECASE,
+)
+_LOOP = re.compile(r"(?<!\w)(?:seamless(?:ly)?\s+)?(?:loops?|looped|looping|loopable|seamless)(?!\w)", re.IGNORECASE)
+_TRANSPOSED = re.compile(r"(?<!\w)transposed?(?!\w)", re.IGNORECASE)
+_OCTAVE = re.compile(
+    r"(?<!\w)(?:(?P<count>one|an|two|1|2)\s+)?octaves?\s+(?P<way>up|higher|down|lower)(?!\w)", re.IGNORECASE
 )
 _LESS = {"drum": "drums", "beat": "drums", "bass": "bass"}
 
@@ -37,6 +44,10 @@ class PromptReading:
     moods: tuple[tuple[str, Mood], ...]
     dropped: tuple[Named, ...]
     added: tuple[tuple[Named, str], ...]
+    energy: float | None
+    is_loop: bool
+    transposes: bool
+    octaves: int
     unknown_words: tuple[str, ...]
 
 
@@ -46,16 +57,18 @@ def read_prompt(prompt: str, library: StyleLibrary) -> PromptReading:
     duration_seconds = numbers.take_seconds(text)
     bars = numbers.take_bars(text)
     tempo_bpm = numbers.take_tempo(text)
+    energy = numbers.take_energy(text)
     tonic, mode = numbers.take_key(text)
+    octaves, transposes = _octaves(text), text.take_first(_TRANSPOSED) is not None
     dropped = _dropped(text)
-    style = text.take_first(any_of(list(library.names)))
-    _repeated(text, library, style)
+    style = _style(text, library)
     added = tuple((_INSTRUMENTS[folded(found.group())], found.group()) for found in text.take(_INSTRUMENT))
     moods = tuple(dict.fromkeys(_MOOD_NAMES[folded(found.group())] for found in text.take(_MOOD)))
+    is_loop = bool([*text.take(_LOOP)])
     if tempo_bpm is None:
         tempo_bpm = numbers.take_bare_tempo(text)
     return PromptReading(
-        style=None if style is None else library.called(style.group()),
+        style=style,
         tempo_bpm=tempo_bpm,
         tonic=tonic,
         mode=mode,
@@ -64,6 +77,10 @@ def read_prompt(prompt: str, library: StyleLibrary) -> PromptReading:
         moods=tuple((name, MOODS[name]) for name in moods),
         dropped=dropped,
         added=added,
+        energy=energy,
+        is_loop=is_loop,
+        transposes=transposes,
+        octaves=octaves,
         unknown_words=tuple(word for word in text.remaining_words() if word.casefold() not in STOP_WORDS),
     )
 
@@ -79,10 +96,23 @@ def _dropped(text: PromptText) -> tuple[Named, ...]:
     return tuple(dropped)
 
 
-def _repeated(text: PromptText, library: StyleLibrary, style: re.Match[str] | None) -> None:
-    """Take the same style named again in other words, so that it is not called unknown."""
-    if style is not None:
-        chosen = library.called(style.group()).name
-        same = [name for name, owner in library.names.items() if owner == chosen]
-        for _ in text.take(any_of(same)):
-            pass
+def _octaves(text: PromptText) -> int:
+    """Return by how many octaves a melody should be moved."""
+    match = text.take_first(_OCTAVE)
+    if match is None:
+        return 0
+    count = 2 if (match["count"] or "").casefold() in {"two", "2"} else 1
+    return count if match["way"].casefold() in {"up", "higher"} else -count
+
+
+def _style(text: PromptText, library: StyleLibrary) -> Style | None:
+    """Return the first style that is named, else the first that is hinted at; all its other words count as understood."""
+    found = text.take_first(any_of(list(library.names)))
+    if found is None and library.hints:
+        found = text.take_first(any_of(list(library.hints)))
+    if found is None:
+        return None
+    style = library.called(found.group())
+    for _ in text.take(any_of(list(library.words_of(style.name)))):
+        pass
+    return style

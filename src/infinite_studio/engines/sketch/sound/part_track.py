@@ -8,54 +8,69 @@ from infinite_studio.engines.sketch.compose.score import Score, ScorePart
 from infinite_studio.engines.sketch.randomness import Dice
 from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE
 from infinite_studio.engines.sketch.sound.feel import frames_of
+from infinite_studio.engines.sketch.sound.player import Cue, Player
 from infinite_studio.engines.sketch.sound.presets import PRESETS
-from infinite_studio.engines.sketch.sound.voices import Stereo, Stroke
+from infinite_studio.engines.sketch.sound.stroke import Stereo, Stroke
 from infinite_studio.engines.sketch.style import Role
 from infinite_studio.progress import Progress
 
-_REPORT_EVERY = 16
 _SINGLE_VOICED = frozenset({Role.BASS, Role.LEAD})
-_LONGEST_KEPT_FRAMES = 12 * SAMPLE_RATE
+_KEPT_FRAMES = 2**23
+_FORCE_STEPS = 4
 
 
 class PartTrack:
-    """Renders the notes of one part; equal notes are synthesised once.
+    """Plays the notes of one part; equal notes are synthesised once.
 
     Parameters
     ----------
     part : ScorePart
         What to play.
+    score : Score
+        The piece it belongs to.
+    seed : int
+        Of the part's stem, for its micro-timing.
     brightness : float
         Octaves by which filters open or close, from the mood.
+    wobble_beats : float
+        How long one opening and closing of a voice that wobbles takes.
     """
 
-    def __init__(self, part: ScorePart, brightness: float) -> None:
+    def __init__(
+        self, part: ScorePart, score: Score, seed: int, brightness: float, wobble_beats: float
+    ) -> None:
         self._part = part
         self._voice = PRESETS[part.spec.instrument]
         self._brightness = part.spec.brightness + brightness
-        self._sounds: dict[Stroke, Stereo] = {}
+        self._wobble_hz = score.tempo.bpm / 60.0 / wobble_beats
+        self._sounds: dict[object, Stereo] = {}
+        self._kept_frames = 0
+        self._player = Player(self._cues(score, seed), self._sound)
 
-    def render(self, score: Score, seed: int, onto: Stereo, progress: Progress) -> None:
-        """Add the notes to a buffer."""
+    def add(self, where: slice, onto: Stereo, progress: Progress) -> None:
+        """Add what is heard in a piece of time."""
+        for cue, place, sound in self._player.heard(where, progress):
+            onto[:, place] += sound * np.float32(cue.gain)
+
+    def _cues(self, score: Score, seed: int) -> list[Cue]:
         spec, notes = self._part.spec, self._part.notes
         dice = Dice(seed, spec.name, "timing")
         frames = frames_of([note.start_beat for note in notes], score.tempo, score.feel, dice)
-        strummed = self._strummed(frames)
-        lengths = self._lengths(score)
+        cues = []
         previous: int | None = None
-        for number, note in enumerate(notes):
-            if number % _REPORT_EVERY == 0:
-                progress.report(number / len(notes), f"Playing {spec.name}")
+        for note, frame, n_held in zip(notes, self._strummed(frames), self._lengths(score), strict=True):
             slides = note.start_beat in self._part.glides and previous is not None
             stroke = Stroke(
                 note.pitch,
-                lengths[number],
-                round(note.velocity * 4) / 4,
+                n_held,
+                round(note.velocity * _FORCE_STEPS) / _FORCE_STEPS,
                 self._brightness,
                 previous if slides else None,
+                self._wobble_hz,
             )
-            self._add(stroke, strummed[number], note.velocity, onto)
+            cues.append(Cue(frame, stroke, note.velocity))
             previous = note.pitch
+        return cues
 
     def _lengths(self, score: Score) -> list[int]:
         """Return how many frames each note is held; single voices stop where their next note begins."""
@@ -68,23 +83,28 @@ class PartTrack:
         return [max(score.tempo.frame_of(length, SAMPLE_RATE), 480) for length in beats]
 
     def _strummed(self, frames: list[int]) -> list[int]:
-        """Return the frames with the notes of one chord spread from low to high."""
+        """Return the frames with the notes of one chord spread from low to high, all of them as late as the part plays."""
+        behind = round(self._part.spec.late_ms * SAMPLE_RATE / 1000)
         spread = self._part.spec.strum_ms * SAMPLE_RATE / 1000
-        if not spread:
-            return frames
         late, count = [], 0
         for number, frame in enumerate(frames):
             count = count + 1 if number and frames[number - 1] == frame else 0
-            late.append(frame + round(count * spread))
+            late.append(max(frame + behind + round(count * spread), 0))
         return late
 
-    def _add(self, stroke: Stroke, frame: int, velocity: float, onto: Stereo) -> None:
-        sound = self._sounds.get(stroke)
-        if sound is None:
-            made = self._voice.sound(stroke)
-            sound = made[np.newaxis] if made.ndim == 1 else made
-            if sound.shape[1] <= _LONGEST_KEPT_FRAMES:
-                self._sounds[stroke] = sound
-        end = min(frame + sound.shape[1], onto.shape[1])
-        if end > frame:
-            onto[:, frame:end] += sound[:, : end - frame] * np.float32(velocity)
+    def _sound(self, cue: Cue) -> Stereo:
+        found = self._sounds.get(cue.key)
+        if found is None:
+            assert isinstance(cue.key, Stroke)
+            made = self._voice.sound(cue.key)
+            found = made[np.newaxis] if made.ndim == 1 else made
+            self._keep(cue.key, found)
+        return found
+
+    def _keep(self, stroke: Stroke, sound: Stereo) -> None:
+        """Remember a sound, and forget all others when they have become too many."""
+        self._kept_frames += sound.size
+        if self._kept_frames > _KEPT_FRAMES:
+            self._sounds.clear()
+            self._kept_frames = sound.size
+        self._sounds[stroke] = sound

@@ -1,18 +1,32 @@
-"""A room: convolution with decaying noise whose high frequencies die first."""
+"""A room: a feedback delay network, heard once and then convolved.
+
+The network (Jot and Chaigne, 1991) is linear and does not move, so that its answer to a click says everything: sixteen
+delay lines of coprime lengths fed back through a Householder matrix and a short filter that takes the highs away first.
+"""
+
+from collections import deque
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE, Mono, band_gain, decay, ramp, white
-from infinite_studio.engines.sketch.sound.voices import Stereo
-from infinite_studio.progress import Progress
+from infinite_studio.engines.sketch.sound.biquads import high_pass, low_pass
+from infinite_studio.engines.sketch.sound.block_filter import BlockFilter
+from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE, Mono, ramp
+from infinite_studio.engines.sketch.sound.stroke import Stereo
 
+_DELAYS = (1031, 1123, 1213, 1301, 1427, 1531, 1627, 1741, 1867, 1993, 2129, 2281, 2437, 2609, 2789, 2971)
 _PREDELAY_SECONDS = 0.014
 _EARLY = ((0.0113, 0.55), (0.0191, -0.42), (0.0273, 0.36), (0.0411, -0.28), (0.0567, 0.22))
-_BANDS = ((120.0, 600.0, 1.0), (600.0, 2400.0, 0.92), (2400.0, 6500.0, 0.62), (6500.0, 14_000.0, 0.36))
-_DECAYS_TO_60_DB = 6.91
-_LARGEST_TRANSFORM = 2**19
+_DIFFUSERS = ((113, 0.7), (229, 0.65), (347, 0.6), (601, 0.55))
+_BURST_FRAMES = 8192
+_KEPT_SHARE = 0.8
+_GRAIN_FRAMES = 4096
+_LONGEST_FRAMES = 2**18
+_BLOCK_FRAMES = 2**15
 
 
+@lru_cache(maxsize=4)
 def impulse_response(reverb_seconds: float, brightness: float) -> Stereo:
     """Return the room's answer to a click, shape ``(2, frames)``; its energy per channel is 1.
 
@@ -23,40 +37,118 @@ def impulse_response(reverb_seconds: float, brightness: float) -> Stereo:
     brightness : float
         0 dull to 1 bright: level and length of what lies above 2 kHz.
     """
-    n_frames = 2 ** int(np.ceil(np.log2(0.85 * reverb_seconds * SAMPLE_RATE)))
-    n_frames = min(n_frames, 2**18)
-    sides = []
+    n_frames = -(-int(_KEPT_SHARE * reverb_seconds * SAMPLE_RATE) // _GRAIN_FRAMES) * _GRAIN_FRAMES
+    n_frames = min(n_frames, _LONGEST_FRAMES)
+    answer = _network(n_frames, reverb_seconds, brightness)
+    scale = np.sqrt(np.sum(answer**2, axis=1, keepdims=True))
+    start = int(_PREDELAY_SECONDS * SAMPLE_RATE)
+    answer = np.concatenate([np.zeros((2, start), np.float32), answer[:, :-start]], axis=1)
     for side in range(2):
-        noise = np.fft.rfft(white(n_frames, 6_000 + side))
-        answer = np.zeros(n_frames, np.float32)
-        for place, (low, high, length) in enumerate(_BANDS):
-            level = (0.35 + 0.9 * brightness) ** max(place - 1, 0)
-            fall = reverb_seconds * length * (0.6 + 0.5 * brightness if place > 1 else 1.0)
-            heard = np.fft.irfft(noise * band_gain(n_frames, low, high), n_frames)
-            answer += np.float32(level) * heard * decay(n_frames, fall / _DECAYS_TO_60_DB)
-        start = int(_PREDELAY_SECONDS * SAMPLE_RATE)
-        answer = np.concatenate([np.zeros(start, np.float32), answer[:-start]])
-        scale = float(np.sqrt(np.sum(answer**2)))
         for time, gain in _EARLY:
-            answer[int((time + 0.0017 * side) * SAMPLE_RATE)] += 0.16 * gain * scale
-        fade = n_frames // 8
-        answer[-fade:] *= ramp(fade)[::-1]
-        sides.append(answer / np.float32(np.sqrt(np.sum(answer**2))))
-    return np.stack(sides)
+            answer[side, int((time + 0.0017 * side) * SAMPLE_RATE)] += 0.16 * gain * scale[side, 0]
+    fade = n_frames // 8
+    answer[:, -fade:] *= ramp(fade)[::-1]
+    answer /= np.sqrt(np.sum(answer**2, axis=1, keepdims=True))
+    response: Stereo = answer.astype(np.float32)
+    response.flags.writeable = False
+    return response
 
 
-def add_reverb(send: Mono, response: Stereo, onto: Stereo, progress: Progress) -> None:
-    """Convolve what is sent to the room and add the answer to a stem, in place, block by block."""
-    n_frames, n_response = send.shape[0], response.shape[1]
-    size = min(4 * n_response, max(2 * n_response, _LARGEST_TRANSFORM))
-    step = size - n_response
-    spectra = [np.fft.rfft(response[side], size) for side in range(2)]
+def _network(n_frames: int, reverb_seconds: float, brightness: float) -> Stereo:
+    """Return what two microphones hear of the network after a click, block by block of its shortest delay."""
+    delays = np.array(_DELAYS)
+    count, step, offset = delays.shape[0], int(delays.min()) - 2, int(delays.max()) + 1
+    gains = (10.0 ** (-3.0 * delays / (reverb_seconds * SAMPLE_RATE))).astype(np.float32)[:, np.newaxis]
+    dull = (0.36 - 0.3 * brightness) * min(1.8 / reverb_seconds, 1.0) ** 0.5 * delays / delays.mean()
+    half_dull = (0.5 * dull).astype(np.float32)[:, np.newaxis]
+    lines = np.zeros((count, offset + n_frames), np.float32)
+    reads = np.empty((count, step + 2), np.float32)
+    heard = np.empty((2, n_frames), np.float32)
+    ears = np.stack([np.where(np.arange(count) // half % 2 == 0, 1.0, -1.0) for half in (1, 2)])
+    fed = np.zeros((count, n_frames + step), np.float32)
+    fed[:, :_BURST_FRAMES] = _bursts(count, brightness)[:, : n_frames + step]
     for start in range(0, n_frames, step):
-        progress.report(start / n_frames)
-        block = send[start : start + step]
-        if not block.any():
-            continue
-        spectrum = np.fft.rfft(block, size)
-        room = min(size, n_frames - start)
-        for side in range(2):
-            onto[side, start : start + room] += np.fft.irfft(spectrum * spectra[side], size)[:room]
+        size = min(step, n_frames - start)
+        for line, delay in enumerate(_DELAYS):
+            first = offset + start - delay
+            reads[line, : size + 2] = lines[line, first - 1 : first + size + 1]
+        block = reads[:, : size + 2]
+        passed = block[:, 1:-1] + half_dull * (
+            block[:, :-2] + block[:, 2:] - np.float32(2.0) * block[:, 1:-1]
+        )
+        heard[:, start : start + size] = ears.astype(np.float32) @ passed
+        passed *= gains
+        passed -= np.float32(2.0 / count) * passed.sum(axis=0)
+        lines[:, offset + start : offset + start + size] = passed + fed[:, start : start + size]
+    return heard
+
+
+def _bursts(count: int, brightness: float) -> Stereo:
+    """Return what each line is fed with: a click smeared by all-passes, without the lows that make mud."""
+    smeared = np.zeros((2, _BURST_FRAMES), np.float32)
+    smeared[:, 0] = 1.0
+    for side in range(2):
+        for delay, gain in _DIFFUSERS:
+            smeared[side] = _all_passed(smeared[side], delay + 14 * side, gain)
+    tone = BlockFilter([high_pass(150.0, 0.5), low_pass(4500.0 + 8000.0 * brightness, 0.5)])
+    signs = np.where(np.arange(count) % 3 == 1, -1.0, 1.0).astype(np.float32)
+    return tone.process(smeared)[np.arange(count) % 2] * signs[:, np.newaxis]
+
+
+def _all_passed(sound: Mono, delay: int, gain: float) -> Mono:
+    """Return a sound behind one of Schroeder's all-passes."""
+    passed: Mono = np.float32(-gain) * sound
+    for start in range(delay, sound.shape[0], delay):
+        stop = min(start + delay, sound.shape[0])
+        before = slice(start - delay, stop - delay)
+        passed[start:stop] += sound[before] + np.float32(gain) * passed[before]
+    return passed
+
+
+class Room:
+    """Convolves what is sent to it piece by piece with a room's answer.
+
+    The answer is cut into blocks of the pieces' length, transformed once; every piece is transformed once, multiplied with
+    all blocks of the answer, and what belongs together in time is transformed back together.
+
+    Parameters
+    ----------
+    response : ndarray of float32, shape (2, frames)
+        Of the room.
+    """
+
+    def __init__(self, response: Stereo) -> None:
+        count = -(-response.shape[1] // _BLOCK_FRAMES)
+        padded = np.pad(response, ((0, 0), (0, count * _BLOCK_FRAMES - response.shape[1])))
+        blocks = padded.reshape(2, count, _BLOCK_FRAMES).transpose(1, 0, 2)
+        self._blocks = np.fft.rfft(blocks, 2 * _BLOCK_FRAMES, axis=2)
+        self._sent: deque[NDArray[np.complex64] | None] = deque([None] * count, maxlen=count)
+        self._rest = np.zeros((2, _BLOCK_FRAMES), np.float32)
+
+    def answer(self, send: Mono) -> Stereo | None:
+        """Return what is heard while the next piece is sent, None for silence; pieces are whole blocks but for the last."""
+        pieces = [
+            self._block(send[start : start + _BLOCK_FRAMES])
+            for start in range(0, send.shape[0], _BLOCK_FRAMES)
+        ]
+        if all(piece is None for piece in pieces):
+            return None
+        silence = np.zeros((2, _BLOCK_FRAMES), np.float32)
+        heard = np.concatenate([silence if piece is None else piece for piece in pieces], axis=1)
+        return heard[:, : send.shape[0]]
+
+    def _block(self, send: Mono) -> Stereo | None:
+        """Return what is heard while one block is sent."""
+        self._sent.appendleft(np.fft.rfft(send, 2 * _BLOCK_FRAMES) if send.any() else None)
+        total: NDArray[np.complex64] | None = None
+        for spectrum, block in zip(self._sent, self._blocks, strict=True):
+            if spectrum is not None:
+                part = spectrum * block
+                total = part if total is None else np.add(total, part, out=total)
+        ringing = self._rest
+        if total is None:
+            self._rest = np.zeros((2, _BLOCK_FRAMES), np.float32)
+            return ringing if ringing.any() else None
+        whole = np.fft.irfft(total, 2 * _BLOCK_FRAMES, axis=1)
+        self._rest = whole[:, _BLOCK_FRAMES:]
+        return whole[:, :_BLOCK_FRAMES] + ringing

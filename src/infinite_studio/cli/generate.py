@@ -1,0 +1,173 @@
+"""The verbs that make sound: generate, and the styles that it knows."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from infinite_studio.cli.terminal import JsonOption, TerminalProgress, table, tell
+from infinite_studio.engines.base import GenerationEngine, GenerationRequest, InvalidRequestError, Take
+from infinite_studio.engines.registry import Registry, built_in_generators
+from infinite_studio.music.key import Key
+from infinite_studio.progress import Part
+from infinite_studio.services.composing import compose
+from infinite_studio.services.files import GeneratedFiles, write_take
+from infinite_studio.services.following import following, rerolls_of
+from infinite_studio.services.projects import add_made_take, open_project
+from infinite_studio.services.studio import opened_studio
+from infinite_studio.services.styles import style_problems, styles_folder, styles_of
+from infinite_studio.services.values import StyleInfo
+from infinite_studio.services.variations import DEFAULT_CLOSENESS
+from infinite_studio.settings.folders import Folders
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs to the command line."""
+    app.command()(generate)
+    app.command()(styles)
+
+
+def generate(
+    prompt: Annotated[
+        str | None,
+        typer.Argument(
+            help="What to make, such as “dark trap, 140 bpm, in F minor”; not needed with a source."
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="File to write: .wav or .flac.")
+    ] = None,
+    engine: Annotated[str, typer.Option(help="Which engine makes it.")] = "sketch",
+    tempo: Annotated[float | None, typer.Option(help="Beats per minute, 30 to 300.")] = None,
+    key: Annotated[str | None, typer.Option(help="Such as “F minor”.")] = None,
+    bars: Annotated[int | None, typer.Option(help="Exact length in bars.")] = None,
+    seconds: Annotated[float | None, typer.Option(help="Exact length in seconds.")] = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same take.")] = 0,
+    loop: Annotated[
+        bool, typer.Option("--loop", help="Exact bars, whose end leads into the start without a seam.")
+    ] = False,
+    melody: Annotated[
+        Path | None, typer.Option(help="MIDI file whose tune the lead plays; the chords are chosen for it.")
+    ] = None,
+    like: Annotated[Path | None, typer.Option(help="Sound to vary.")] = None,
+    closeness: Annotated[
+        float | None, typer.Option(help="With --like: 0 (same mood) to 1 (same chords, same groove).")
+    ] = None,
+    continued: Annotated[
+        Path | None, typer.Option("--continue", help="Sound to make the next section of.")
+    ] = None,
+    reroll: Annotated[
+        list[str] | None,
+        typer.Option(help="Stem to roll again, such as drums or drums=12; the others stay as they are."),
+    ] = None,
+    stems: Annotated[Path | None, typer.Option(help="Folder for one file a stem.")] = None,
+    midi: Annotated[
+        Path | None, typer.Option(help="Folder for one MIDI file a stem, or a .mid file for all of them.")
+    ] = None,
+    project: Annotated[
+        str | None, typer.Option("--project", "-p", help="Also put the take into a project.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Make a take from a description, a melody, or another sound."""
+    if prompt is None and not (like or continued or melody):
+        raise typer.BadParameter("say what to make, or give --like, --continue or --melody")
+    if closeness is not None and like is None:
+        raise InvalidRequestError("A closeness needs something to be like.", hint="Add --like FILE.")
+    asked = GenerationRequest(
+        prompt or "",
+        tempo_bpm=tempo,
+        key=Key.parse(key) if key else None,
+        bars=bars,
+        duration_seconds=seconds,
+        seed=seed,
+        closeness=DEFAULT_CLOSENESS if closeness is None else closeness,
+        is_loop=loop,
+        part_seeds=rerolls_of(reroll or [], seed),
+    )
+    generators = _generators(engine)
+    progress = TerminalProgress()
+    request = following(
+        asked, generators.get(engine), Part(progress, 0.0, 0.2), like=like, continued=continued, melody=melody
+    )
+    if project is None:
+        take = compose(request, engine, generators, Part(progress, 0.2, 0.9))
+    else:
+        take = _compose_into(project, request, engine, progress)
+    made = write_take(take, request, output, stems, midi, Part(progress, 0.9, 1.0))
+    progress.finish()
+    tell(_values(made, engine, request), _text(made, request), as_json=json)
+
+
+def styles(json: JsonOption = False) -> None:
+    """List the styles that can be described, the person's own included."""
+    generators = built_in_generators(styles_folder(Folders.standard()))
+    known = styles_of("sketch", generators)
+    problems = style_problems("sketch", generators)
+    rows = [(style.name, _range_text(style), style.description) for style in known]
+    for problem in problems:
+        typer.echo(f"{problem}\n{problem.hint}", err=True)
+    values = {
+        "styles": [
+            {
+                "name": style.name,
+                "description": style.description,
+                "tempo_bpm": list(style.tempo_range_bpm),
+                "default_tempo_bpm": style.default_tempo_bpm,
+                "moods": list(style.moods),
+                "names": list(style.names),
+            }
+            for style in known
+        ],
+        "problems": [str(problem) for problem in problems],
+        "folder": styles_folder(Folders.standard()),
+    }
+    tell(values, table(rows), as_json=json)
+
+
+def _generators(engine: str) -> Registry[GenerationEngine]:
+    """Return the engines, and say which style files they leave out."""
+    generators = built_in_generators(styles_folder(Folders.standard()))
+    for problem in style_problems(engine, generators):
+        typer.echo(f"Left out: {problem}\n{problem.hint}", err=True)
+    return generators
+
+
+def _compose_into(project: str, request: GenerationRequest, engine: str, progress: TerminalProgress) -> Take:
+    with opened_studio(Folders.standard()) as studio:
+        open_project(project, studio)
+        take = compose(request, engine, studio.generators, Part(progress, 0.2, 0.8))
+        add_made_take(project, take, request, engine, studio, Part(progress, 0.8, 0.9))
+    return take
+
+
+def _values(made: GeneratedFiles, engine: str, request: GenerationRequest) -> dict[str, Any]:
+    take = made.understanding
+    return {
+        "engine": engine,
+        "seed": request.seed,
+        "tempo_bpm": take.tempo_bpm,
+        "key": str(take.key),
+        "bars": take.bars,
+        "duration_seconds": made.duration_seconds,
+        "sample_rate": made.sample_rate,
+        "path": made.path,
+        "stems": {stem.value: path for stem, path in made.stems.items()},
+        "midi": list(made.midi),
+        "style": take.style,
+        "understood": list(take.chips),
+        "unknown_words": list(take.unknown_words),
+    }
+
+
+def _text(made: GeneratedFiles, request: GenerationRequest) -> str:
+    take = made.understanding
+    text = f"{made.path}: {take.style}, {take.tempo_bpm:g} BPM, {take.key}, {made.duration_seconds:.2f} s, seed {request.seed}"
+    if take.unknown_words:
+        text += f"\nNot understood: {', '.join(take.unknown_words)}"
+    return text
+
+
+def _range_text(style: StyleInfo) -> str:
+    lowest, highest = style.tempo_range_bpm
+    return f"{lowest:g}–{highest:g} BPM"

@@ -1,0 +1,1 @@
+"""The decisions that turn a request into a plan: style, mood, tempo, key, length, melody."""

@@ -1,0 +1,41 @@
+"""The style as the prompt wants it: instruments dropped, added and freed for a given melody."""
+
+from dataclasses import dataclass, replace
+
+from infinite_studio.engines.sketch.customise import for_melody, with_added, without
+from infinite_studio.engines.sketch.prompt.reading import PromptReading
+from infinite_studio.engines.sketch.style import Style
+
+
+@dataclass(frozen=True)
+class Bent:
+    """A style after bending, the chips for what was added, and the words that had no effect."""
+
+    style: Style
+    added: tuple[str, ...]
+    without_effect: tuple[str, ...]
+
+
+def bend(style: Style, reading: PromptReading, *, has_melody: bool) -> Bent:
+    """Return the style as it will be played; parts and drums that are optional and not asked for are left out.
+
+    Raises
+    ------
+    InvalidRequestError
+        If nothing would be left to hear.
+    """
+    style = without(style, reading.dropped)
+    added: dict[str, None] = {}
+    impossible: dict[str, None] = {}
+    for named, word in reading.added:
+        bent = with_added(style, named) if named not in reading.dropped else None
+        if bent is None:
+            impossible[word] = None
+        else:
+            style = bent
+            added[named.label] = None
+    if has_melody:
+        style = for_melody(style)
+    parts = tuple(part for part in style.parts if not part.optional)
+    drums = replace(style.drums, kit={}, grooves=(), fills=()) if style.drums.optional else style.drums
+    return Bent(replace(style, parts=parts, drums=drums), tuple(added), tuple(impossible))

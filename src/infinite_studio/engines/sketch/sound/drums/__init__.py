@@ -1,0 +1,1 @@
+"""The sound of every drum, synthesised from modes, sines and shaped noise."""

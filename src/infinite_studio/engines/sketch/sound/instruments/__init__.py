@@ -1,0 +1,1 @@
+"""The instruments by family: each a voice with its settings."""

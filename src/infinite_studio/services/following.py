@@ -1,0 +1,83 @@
+"""Requests that follow files: a melody, a piece to be like, a piece to go on from."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from infinite_studio.engines.base import GenerationEngine, GenerationRequest, InvalidRequestError
+from infinite_studio.music.stems import StemType
+from infinite_studio.progress import Part, Progress
+from infinite_studio.services.melodies import melodies_of_midi, names_tempo
+from infinite_studio.services.variations import continuation_of
+
+
+def following(
+    request: GenerationRequest,
+    engine: GenerationEngine,
+    progress: Progress,
+    *,
+    like: Path | None = None,
+    continued: Path | None = None,
+    melody: Path | None = None,
+) -> GenerationRequest:
+    """Return the request with what the files sing and sound like; what it says already wins over them.
+
+    Raises
+    ------
+    StudioError
+        If a file cannot be read or has no melody, or both a piece to be like and one to go on from are given.
+    """
+    if like is not None and continued is not None:
+        raise InvalidRequestError(
+            "A take cannot be like one file and continue another.", hint="Choose one of the two."
+        )
+    if melody is not None:
+        request = _singing(request, melody, engine)
+    source = like or continued
+    if source is None:
+        return request
+    from infinite_studio.analysis.blueprint import blueprint_of
+    from infinite_studio.audio.reading import read_audio
+
+    audio = read_audio(source, Part(progress, 0.0, 0.3))
+    blueprint = blueprint_of(audio, Part(progress, 0.3, 1.0))
+    if like is not None:
+        return replace(request, like=blueprint)
+    following_it = continuation_of(blueprint, request.seed, prompt=request.prompt)
+    return replace(
+        request,
+        like=blueprint,
+        is_continuation=True,
+        closeness=following_it.closeness,
+        tempo_bpm=request.tempo_bpm or following_it.tempo_bpm,
+        key=request.key or following_it.key,
+    )
+
+
+def rerolls_of(texts: list[str], seed: int) -> dict[StemType, int]:
+    """Read ``drums`` or ``drums=12``: the stems to roll again, and their seeds; the next seed where none is given.
+
+    Raises
+    ------
+    InvalidRequestError
+        If there is no such stem or the seed is no whole number.
+    """
+    seeds: dict[StemType, int] = {}
+    for text in texts:
+        name, _, number = text.partition("=")
+        known = [stem.value for stem in StemType]
+        if name.strip().lower() not in known:
+            raise InvalidRequestError(
+                f"There is no stem “{name.strip()}”.", hint=f"Choose one of: {', '.join(known)}."
+            )
+        if number and not number.strip().isdecimal():
+            raise InvalidRequestError(
+                f"“{number.strip()}” is not a seed.", hint="Write a whole number, such as drums=12."
+            )
+        seeds[StemType(name.strip().lower())] = int(number) if number else seed + 1
+    return seeds
+
+
+def _singing(request: GenerationRequest, path: Path, engine: GenerationEngine) -> GenerationRequest:
+    found = melodies_of_midi(path)[0]
+    is_said = request.tempo_bpm is not None or names_tempo(request.prompt, engine)
+    return replace(request, melody=found.notes, tempo_bpm=request.tempo_bpm if is_said else found.tempo_bpm)

@@ -1,0 +1,60 @@
+"""New takes out of old ones: variations, continuations, and takes with one stem rolled again."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from infinite_studio.engines.base import GenerationRequest
+from infinite_studio.music.blueprint import Blueprint
+from infinite_studio.music.stems import StemType
+from infinite_studio.services.sources import NoSuchStemError
+
+DEFAULT_CLOSENESS = 0.7
+
+
+def variation_of(
+    blueprint: Blueprint, seed: int, *, prompt: str = "", closeness: float = DEFAULT_CLOSENESS
+) -> GenerationRequest:
+    """Ask for a piece like another: 0 keeps its mood, 1 its chords and its groove."""
+    return GenerationRequest(prompt, seed=seed, like=blueprint, closeness=closeness)
+
+
+def continuation_of(blueprint: Blueprint, seed: int, *, prompt: str = "") -> GenerationRequest:
+    """Ask for the section that comes next, at exactly the same tempo and in the same key."""
+    return GenerationRequest(
+        prompt,
+        tempo_bpm=blueprint.tempo_bpm,
+        key=blueprint.key,
+        seed=seed,
+        like=blueprint,
+        closeness=1.0,
+        is_continuation=True,
+    )
+
+
+def rerolled(
+    request: GenerationRequest, stem_type: StemType, seed: int, label: str, stems: Sequence[StemType]
+) -> GenerationRequest:
+    """Ask for the same take with one stem rolled again; the others keep what they were given.
+
+    Raises
+    ------
+    NoSuchStemError
+        If the take has no such stem.
+    """
+    if stem_type not in stems:
+        raise NoSuchStemError(label, stem_type, stems)
+    return replace(request, part_seeds={**request.part_seeds, stem_type: seed})
+
+
+def facts_of(request: GenerationRequest, source_label: str = "", melody_label: str = "") -> tuple[str, ...]:
+    """Say in a few words what went into a take beside prompt and seed."""
+    facts = []
+    if request.like is not None:
+        name = f"“{source_label}”" if source_label else "another piece"
+        facts.append(
+            f"continues {name}" if request.is_continuation else f"like {name}, {request.closeness:.0%}"
+        )
+    if request.melody:
+        facts.append(f"melody: {melody_label}" if melody_label else f"melody of {len(request.melody)} notes")
+    facts += [f"{stem.value} re-rolled ({seed})" for stem, seed in request.part_seeds.items()]
+    return (*facts, "loop") if request.is_loop else tuple(facts)
