@@ -214,3 +214,18 @@ def test_the_exported_mixdown_is_what_is_heard(qtbot, window, tmp_path):
     session_of(window).export(ExportRequest(ExportWhat.MIXDOWN, tmp_path / "out", "beat", ".wav", 32))
     wait_until_idle(qtbot, window)
     np.testing.assert_array_equal(read_audio(tmp_path / "out" / "beat.wav").samples, heard(window))
+
+
+def test_the_branch_list_leads_back_to_its_end_after_going_back(qtbot, window):
+    session = session_of(window)
+    describe_a_beat(qtbot, window)
+    commit(qtbot, window, "One")
+    first = session.base_commit_id
+    session.apply(SetLoop(LoopRange(0, 96_000)))
+    commit(qtbot, window, "Two")
+    second = session.base_commit_id
+    session.checkout(first)
+    wait_until_idle(qtbot, window)
+    session.switch_branch("main")
+    wait_until_idle(qtbot, window)
+    assert (session.branch, session.base_commit_id) == ("main", second)

@@ -214,6 +214,12 @@ class FakeSession(QObject):
     def is_playing(self) -> bool:
         return bool(self.transport_state.is_playing)
 
+    def samples_of(self, object_id: str) -> None:
+        return None
+
+    def end_gesture(self) -> None:
+        self._undo.end_gesture()
+
     def stem_types(self, separator: str = "quick") -> tuple[StemType, ...]:
         return (StemType.DRUMS, StemType.BASS, StemType.VOCALS, StemType.OTHER)
 

@@ -103,7 +103,7 @@ def _peaks_only(magnitudes: Values) -> Values:
     return peaks
 
 
-def _fold(hz: Values, low_hz: float, high_hz: float) -> Values:
+def _fold(hz: NDArray[np.floating], low_hz: float, high_hz: float) -> Values:
     """Return weights ``(bins, 12)`` that fold a range of frequencies to pitch classes."""
     weights = np.zeros((hz.size, 12))
     inside = np.flatnonzero((hz >= low_hz) & (hz <= high_hz))
@@ -139,7 +139,7 @@ def _bar_phase(by_beat: Values, *, starts_with_sound: bool) -> int:
     return int(np.argmax(scores))
 
 
-def _mean_over(rows: Values, starts_seconds: Values, length_seconds: float) -> Values:
+def _mean_over(rows: Values, starts_seconds: NDArray[np.floating], length_seconds: float) -> Values:
     """Return the mean of the rows within each span."""
     firsts = np.round(starts_seconds * _FRAME_RATE).astype(int)
     lasts = np.round((starts_seconds + length_seconds) * _FRAME_RATE).astype(int)

@@ -58,7 +58,9 @@ def chords_of_bars(bars: Bars, key: Key, progress: Progress) -> tuple[str, ...]:
     """
     progress.report(0.0, "Listening for chords")
     candidates = _candidates(key)
-    fits = np.array([_fits(chroma, bass, candidates) for chroma, bass in zip(bars.chroma, bars.bass, strict=True)])
+    fits = np.array(
+        [_fits(chroma, bass, candidates) for chroma, bass in zip(bars.chroma, bars.bass, strict=True)]
+    )
     moves = np.array([[_move(before, after) for before in candidates] for after in candidates])
     scores, sources = fits[0], []
     for fit in fits[1:]:

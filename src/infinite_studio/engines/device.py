@@ -64,7 +64,9 @@ def may_have_graphics_card() -> bool:
         return platform.machine() == "arm64"
     if sys.platform == "win32":
         return find_library("nvcuda") is not None
-    return any(Path(sign).exists() for sign in ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd", "/proc/driver/nvidia"))
+    return any(
+        Path(sign).exists() for sign in ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd", "/proc/driver/nvidia")
+    )
 
 
 def torch_version() -> str | None:

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -121,9 +122,12 @@ class LibraryLock:
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is None:
             return
-        os.ftruncate(descriptor, 0)
-        _unlock(descriptor)
-        os.close(descriptor)
+        try:
+            with suppress(OSError):  # the next writer then sweeps once for nothing
+                os.ftruncate(descriptor, 0)
+            _unlock(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def read_holder(folder: Path) -> Holder | None:

@@ -55,4 +55,4 @@ def _correlation(durations: Sequence[float], key: Key) -> float:
     expected_off = [usual - mean_expected for usual in expected]
     product = sum(found * usual for found, usual in zip(found_off, expected_off, strict=True))
     power = sum(usual**2 for usual in expected_off)
-    return product / power**0.5
+    return float(product / power**0.5)

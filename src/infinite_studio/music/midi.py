@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from infinite_studio.errors import StudioError
 from infinite_studio.music.key import Key, Mode, UnknownKeyError
@@ -217,7 +218,7 @@ def _without_overlaps(notes: Sequence[Note]) -> list[Note]:
 
 def _save(file: "mido.MidiFile", path: Path) -> None:
     """Write beside the place and put it there at once."""
-    partial = path.with_name(f".{path.name}.partial")
+    partial = path.with_name(f".{uuid4().hex}.partial")
     try:
         with partial.open("wb") as stream:
             file.save(file=stream)
@@ -256,7 +257,9 @@ def _reading(path: Path) -> Iterator[None]:
 
 def _damaged(path: Path) -> MidiError:
     return MidiError(
-        path, f"“{path.name}” is no MIDI file or is damaged.", "Export it again from the program it came from."
+        path,
+        f"“{path.name}” is no MIDI file or is damaged.",
+        "Export it again from the program it came from.",
     )
 
 

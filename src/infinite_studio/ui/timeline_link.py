@@ -34,12 +34,14 @@ from infinite_studio.ui.generate_menu import add_making_actions
 from infinite_studio.ui.history_bundles import take_bundles
 from infinite_studio.ui.library_panel import ROUGH_SPLIT, ROUGH_SPLIT_HINT
 from infinite_studio.ui.popups import open_dialog, open_menu
+from infinite_studio.ui.timeline.detail import DetailedPeaks
 
 if TYPE_CHECKING:
     from infinite_studio.jobs.job import JobView
     from infinite_studio.services.session import StudioSession
     from infinite_studio.services.values import Changes
     from infinite_studio.ui.timeline.drops import ObjectDrop
+    from infinite_studio.ui.timeline.peaks import PeaksLike
     from infinite_studio.ui.timeline.view import TimelineView
 
 
@@ -50,7 +52,7 @@ class TimelineLink(QObject):
         super().__init__(timeline)
         self._session = session
         self._timeline = timeline
-        timeline.set_peaks_source(session.peaks)
+        timeline.set_peaks_source(self._peaks)
         timeline.set_project(session.project)
         self._connect_steps()
         timeline.seek_requested.connect(self._on_seek)
@@ -163,11 +165,23 @@ class TimelineLink(QObject):
     def _on_clip_moved(self, clip_id: str, track_id: str, start_frame: int) -> None:
         self._apply(MoveClip(clip_id, track_id, start_frame))
 
-    def _on_gain(self, track_id: str, gain_db: float, _is_done: bool) -> None:
-        self._apply(SetGain(track_id, gain_db))
+    def _peaks(self, object_id: str) -> PeaksLike | None:
+        """Return a sound's waveform, with its samples behind it for deep zooms once they are decoded."""
+        peaks = self._session.peaks(object_id)
+        samples = None if peaks is None else self._session.samples_of(object_id)
+        if peaks is None or samples is None or peaks.n_frames < len(samples):
+            return peaks
+        return DetailedPeaks(peaks, samples)
 
-    def _on_pan(self, track_id: str, pan: float, _is_done: bool) -> None:
+    def _on_gain(self, track_id: str, gain_db: float, is_done: bool) -> None:
+        self._apply(SetGain(track_id, gain_db))
+        if is_done:
+            self._session.end_gesture()
+
+    def _on_pan(self, track_id: str, pan: float, is_done: bool) -> None:
         self._apply(SetPan(track_id, pan))
+        if is_done:
+            self._session.end_gesture()
 
     def _on_loop(self, loop: LoopRange | None) -> None:
         self._apply(SetLoop(loop))

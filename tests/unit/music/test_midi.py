@@ -75,7 +75,7 @@ def test_a_pitch_struck_again_while_it_sounds_ends_there(tmp_path):
 
 def test_drums_go_to_channel_ten_and_every_other_part_to_one_of_its_own(tmp_path):
     note = (Note(60, 0.0, 1.0, 0.5),)
-    write_midi(tmp_path / "a.mid", {name: note for name in ("bass", "drums", "melody", "other")}, 120.0, None)
+    write_midi(tmp_path / "a.mid", dict.fromkeys(("bass", "drums", "melody", "other"), note), 120.0, None)
     file = mido.MidiFile(tmp_path / "a.mid")
     channels = {
         track.name: {message.channel for message in track if message.type == "note_on"}

@@ -46,7 +46,8 @@ def _kit_piece(table: StyleTable) -> KitPiece:
 
 
 def _grid(table: StyleTable, kit: dict[str, KitPiece]) -> Grid:
-    lanes, sections = {}, ()
+    lanes: dict[str, str] = {}
+    sections: tuple[SectionName, ...] = ()
     for lane in table.keys:
         if lane == _SECTIONS:
             sections = _sections(table)

@@ -15,8 +15,8 @@ from infinite_studio.engines.sketch.choices.melody_choice import choose_melody
 from infinite_studio.engines.sketch.choices.mood_choice import choose_mood
 from infinite_studio.engines.sketch.choices.style_choice import choose_style
 from infinite_studio.engines.sketch.choices.tempo_choice import choose_tempo
-from infinite_studio.engines.sketch.prompt.reading import read_prompt
 from infinite_studio.engines.sketch.prompt.moods import Mood
+from infinite_studio.engines.sketch.prompt.reading import read_prompt
 from infinite_studio.engines.sketch.style import Style
 from infinite_studio.engines.sketch.style_library import StyleLibrary
 from infinite_studio.music.blueprint import Blueprint

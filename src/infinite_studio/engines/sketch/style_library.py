@@ -101,7 +101,9 @@ class StyleLibrary:
                     path, "synonyms", f"words that “{self._names[word]}” does not use already", word
                 )
         self._names |= dict.fromkeys(words, style.name)
-        self._hints = dict.fromkeys((word for word in map(folded, style.hints) if word), style.name) | self._hints
+        self._hints = (
+            dict.fromkeys((word for word in map(folded, style.hints) if word), style.name) | self._hints
+        )
         self._styles[style.name] = style
 
 

@@ -153,7 +153,7 @@ class Versions(Generating):
     def switch_branch(self, name: str) -> None:
         """Go to the end of a branch."""
         tip = next((branch.commit_id for branch in self.branches if branch.name == name), None)
-        if tip is not None and name != self.branch:
+        if tip is not None and (name, tip) != (self.branch, self.base_commit_id):
             self.checkout(tip, name)
 
     def _commit(self, message: str) -> int:

@@ -7,8 +7,9 @@ from infinite_studio.engines.sketch.sound.drums.kit import DRUM_VOICES
 from infinite_studio.engines.sketch.sound.names import DRUM_SOUNDS, INSTRUMENTS, TEXTURES
 from infinite_studio.engines.sketch.sound.presets import BEDS, PRESETS
 from infinite_studio.engines.sketch.style_library import StyleLibrary
+from infinite_studio.engines.sketch.style_pages import style_pages
 from infinite_studio.engines.sketch.style_reader import read_style
-from infinite_studio.engines.sketch.style_table import StyleError
+from infinite_studio.engines.sketch.style_table import StyleError, StyleTable
 from infinite_studio.errors import StudioError
 from infinite_studio.music.chords import parse_progression
 from infinite_studio.music.key import Key, Mode
@@ -212,3 +213,25 @@ def test_a_folder_of_ones_own_that_is_not_there_is_no_problem(tmp_path, library)
 def test_style_files_are_plain_toml():
     for path in resource_path("styles").glob("*.toml"):
         assert tomllib.loads(path.read_text(encoding="utf-8"))["name"]
+
+
+def test_the_pages_of_the_styles_are_up_to_date(library):
+    """Write them anew with ``python -m infinite_studio.engines.sketch.style_pages docs/styles.md``."""
+    pages = Path(__file__).resolve().parents[4] / "docs" / "styles.md"
+    assert pages.read_text(encoding="utf-8") == style_pages(library.styles)
+
+
+def test_the_pages_tell_every_key_that_a_style_file_may_have(monkeypatch):
+    asked, get = set(), StyleTable._get
+
+    def noting(table, key, default):
+        asked.add((table.name.partition("[")[0], key))
+        return get(table, key, default)
+
+    monkeypatch.setattr(StyleTable, "_get", noting)
+    read_style(resource_path("styles") / "trap.toml")
+    told = style_pages(())
+    tables = {"", "drums", "drums.kit", "drums.groove", "drums.fill", "sections", "part.effects"}
+    keys = {key for table, key in asked if table not in tables}
+    assert len(keys) > 60
+    assert {key for key in keys if f"`{key}`" not in told} == set()

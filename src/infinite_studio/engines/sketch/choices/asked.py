@@ -23,9 +23,12 @@ def check_request(request: GenerationRequest) -> None:
         )
     if request.is_continuation and request.like is None:
         raise InvalidRequestError(
-            "There is nothing to continue.", hint="Choose a take or a file that the new section should follow."
+            "There is nothing to continue.",
+            hint="Choose a take or a file that the new section should follow.",
         )
-    if request.like is not None and not (math.isfinite(request.like.tempo_bpm) and request.like.tempo_bpm > 0):
+    if request.like is not None and not (
+        math.isfinite(request.like.tempo_bpm) and request.like.tempo_bpm > 0
+    ):
         raise InvalidRequestError(
             "The piece to follow has no tempo.", hint="Choose one with a beat, or say a tempo."
         )

@@ -35,9 +35,7 @@ def _counted(like: Blueprint, factor: float, chords: tuple[str, ...]) -> Bluepri
         density=min(like.density / factor, 1.0),
         n_bars=round(factor * like.n_bars),
         melody=tuple(
-            replace(
-                note, start_beat=factor * note.start_beat, length_beats=factor * note.length_beats
-            )
+            replace(note, start_beat=factor * note.start_beat, length_beats=factor * note.length_beats)
             for note in like.melody
         ),
     )

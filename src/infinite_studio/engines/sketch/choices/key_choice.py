@@ -1,8 +1,8 @@
 """Which key a piece is in."""
 
 from infinite_studio.engines.base import GenerationRequest
-from infinite_studio.engines.sketch.prompt.reading import PromptReading
 from infinite_studio.engines.sketch.prompt.moods import BRIGHT_MAJOR_WORDS, Mood
+from infinite_studio.engines.sketch.prompt.reading import PromptReading
 from infinite_studio.engines.sketch.randomness import Dice
 from infinite_studio.engines.sketch.style import Style
 from infinite_studio.music.key import Key, Mode

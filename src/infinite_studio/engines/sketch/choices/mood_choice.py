@@ -1,8 +1,8 @@
 """What mood a piece is in: its words, its energy, and what it should be like."""
 
 from infinite_studio.engines.sketch.choices.style_choice import style_density
-from infinite_studio.engines.sketch.prompt.reading import PromptReading
 from infinite_studio.engines.sketch.prompt.moods import Mood
+from infinite_studio.engines.sketch.prompt.reading import PromptReading
 from infinite_studio.engines.sketch.style import Style
 from infinite_studio.music.blueprint import Blueprint
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from infinite_studio.engines.base import GenerationRequest, InvalidRequestError
-from infinite_studio.engines.sketch.prompt.reading import PromptReading
 from infinite_studio.engines.sketch.prompt.moods import Mood
+from infinite_studio.engines.sketch.prompt.reading import PromptReading
 from infinite_studio.engines.sketch.style import Style
 from infinite_studio.music.blueprint import Blueprint
 

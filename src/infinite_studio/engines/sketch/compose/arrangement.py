@@ -11,7 +11,11 @@ _LEAST_BODY_BARS = 16
 
 
 def arrange(
-    n_bars: int, arrangement: Arrangement | None = None, *, is_loop: bool = False, is_continuation: bool = False
+    n_bars: int,
+    arrangement: Arrangement | None = None,
+    *,
+    is_loop: bool = False,
+    is_continuation: bool = False,
 ) -> tuple[Section, ...]:
     """Divide a piece into sections.
 

@@ -68,21 +68,21 @@ class _Line:
         if step == "w":
             return self._walking(span, dice)
         root = self._root(span.chord)
-        coming = self._coming(span)
         if step in "aA":
-            if coming is None:
-                return root
-            following = self._root(coming, near=root)
-            below = following >= root and following > self.spec.lowest
-            if step == "A":
-                return following + (-1 if below else 1)
-            return step_along(following, -1 if below else 1, span.chord.scale(self.plan.key))
-        if step in "8S":
-            return root + 12
+            return self._approach(step, root, span)
         if step in _SEMITONES:
             tones = span.chord.pitch_classes if step != "7" else span.chord.scale(self.plan.key)
             return nearest_of(root + _SEMITONES[step], tones)
-        return root
+        return root + 12 if step in "8S" else root
+
+    def _approach(self, step: str, root: int, span: ChordSpan) -> int:
+        """Return the note beside the next chord's root, from below where there is room; the root at the end."""
+        coming = self._coming(span)
+        if coming is None:
+            return root
+        following = self._root(coming, near=root)
+        way = -1 if following >= root and following > self.spec.lowest else 1
+        return following + way if step == "A" else step_along(following, way, span.chord.scale(self.plan.key))
 
     def _walking(self, span: ChordSpan, dice: Dice) -> int:
         """Return a step or a chord tone on the way from the note before to the next chord's root."""

@@ -61,9 +61,7 @@ def _recalled(spec: PartSpec, plan: Plan) -> Motif:
     return remembered(like.melody, like.key or plan.key, spec.motif_bars)
 
 
-def _sung(
-    motif: Motif, place: _Place, spec: PartSpec, chords: Sequence[ChordSpan], key: Key
-) -> list[Note]:
+def _sung(motif: Motif, place: _Place, spec: PartSpec, chords: Sequence[ChordSpan], key: Key) -> list[Note]:
     """Fit a motif to the chords: notes on beats and long notes become chord tones, the others scale tones."""
     centre = spec.lowest + (spec.highest - spec.lowest) * (9 if place.is_lifted else 7) // 16
     notes = []
@@ -94,9 +92,7 @@ def _within(pitch: int, spec: PartSpec) -> int:
     return pitch
 
 
-def _brought_home(
-    notes: list[Note], chords: Sequence[ChordSpan], end_bar: int, spec: PartSpec
-) -> list[Note]:
+def _brought_home(notes: list[Note], chords: Sequence[ChordSpan], end_bar: int, spec: PartSpec) -> list[Note]:
     """Let the last bar of a piece of four bars or more hold one root or third of its last chord."""
     if end_bar < 4 or not notes:
         return notes

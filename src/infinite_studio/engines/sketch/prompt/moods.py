@@ -42,23 +42,31 @@ _WORDS: tuple[tuple[Mood, str], ...] = (
     (Mood(_MINOR, brightness=-0.3, energy=0.2, space=0.3), "mysterious tense suspenseful tension mystical"),
     (
         Mood(_MINOR, tempo=-0.3, density=-0.3, brightness=-0.3, energy=-0.2),
-        "sad melancholic melancholy sombre somber lonely nostalgic emotional bittersweet heartbroken wistful "
-        "sorrowful mournful longing depressing depressed heartbreak crying tearful blue",
+        (
+            "sad melancholic melancholy sombre somber lonely nostalgic emotional bittersweet heartbroken wistful "
+            "sorrowful mournful longing depressing depressed heartbreak crying tearful blue"
+        ),
     ),
     (
         Mood(_MAJOR, brightness=0.4, density=0.2, energy=0.1),
-        "happy cheerful uplifting sunny joyful hopeful playful feel-good summer summery euphoric optimistic fun "
-        "positive triumphant victorious celebratory cute quirky",
+        (
+            "happy cheerful uplifting sunny joyful hopeful playful feel-good summer summery euphoric optimistic fun "
+            "positive triumphant victorious celebratory cute quirky"
+        ),
     ),
     (
         Mood(tempo=-0.3, density=-0.5, brightness=-0.3, energy=-0.4, space=0.2),
-        "calm chill relaxed relaxing mellow peaceful soft gentle quiet laid-back soothing sleepy tranquil smooth "
-        "cozy serene chilled calming low-energy easy lazy delicate",
+        (
+            "calm chill relaxed relaxing mellow peaceful soft gentle quiet laid-back soothing sleepy tranquil smooth "
+            "cozy serene chilled calming low-energy easy lazy delicate"
+        ),
     ),
     (
         Mood(tempo=0.3, density=0.5, brightness=0.3, energy=0.5),
-        "energetic lively upbeat driving powerful high-energy bouncy danceable party groovy hype exciting "
-        "motivational pumping workout running",
+        (
+            "energetic lively upbeat driving powerful high-energy bouncy danceable party groovy hype exciting "
+            "motivational pumping workout running"
+        ),
     ),
     (
         Mood(_MINOR, density=0.2, brightness=0.3, energy=0.7, space=-0.2),
@@ -66,8 +74,10 @@ _WORDS: tuple[tuple[Mood, str], ...] = (
     ),
     (
         Mood(density=-0.2, brightness=-0.1, energy=-0.3, space=0.6),
-        "dreamy ethereal spacious floating airy lush hazy celestial cosmic heavenly psychedelic trippy floaty "
-        "magical underwater",
+        (
+            "dreamy ethereal spacious floating airy lush hazy celestial cosmic heavenly psychedelic trippy floaty "
+            "magical underwater"
+        ),
     ),
     (Mood(space=0.7), "epic wide atmosphere reverb reverby wet huge massive grand majestic"),
     (Mood(space=-0.7), "dry intimate close tight small"),

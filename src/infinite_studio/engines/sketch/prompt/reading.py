@@ -23,7 +23,9 @@ _DROPPED = re.compile(
     rf"|(?<!\w)(?P<less>drum|bass|beat)less(?!\w)",
     re.IGNORECASE,
 )
-_LOOP = re.compile(r"(?<!\w)(?:seamless(?:ly)?\s+)?(?:loops?|looped|looping|loopable|seamless)(?!\w)", re.IGNORECASE)
+_LOOP = re.compile(
+    r"(?<!\w)(?:seamless(?:ly)?\s+)?(?:loops?|looped|looping|loopable|seamless)(?!\w)", re.IGNORECASE
+)
 _TRANSPOSED = re.compile(r"(?<!\w)transposed?(?!\w)", re.IGNORECASE)
 _OCTAVE = re.compile(
     r"(?<!\w)(?:(?P<count>one|an|two|1|2)\s+)?octaves?\s+(?P<way>up|higher|down|lower)(?!\w)", re.IGNORECASE

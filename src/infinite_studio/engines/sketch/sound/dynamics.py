@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from infinite_studio.engines.sketch.sound.levels import SILENCE_LUFS, Energies, gated_lufs
 
 CEILING_DBTP = -1.0
-_MARGIN_DB = 0.15
+_MARGIN_DB = 0.3
 PEAK_CEILING = 10.0 ** ((CEILING_DBTP - _MARGIN_DB) / 20.0)
 _LIMIT_REACH_BLOCKS = 25
 _GLUE_REACH_BLOCKS = 90

@@ -35,6 +35,8 @@ class Modes:
         kept = self.hz < _HIGHEST_HZ
         phases = np.zeros(self.hz.shape) if self.phases is None else self.phases
         step = 2j * np.pi * self.hz[kept] / SAMPLE_RATE - 1.0 / (self.falls[kept] * SAMPLE_RATE)
+        if not step.size:
+            return np.zeros((levels.shape[0], n_frames), np.float32)
         n_blocks = -(-n_frames // _BLOCK_FRAMES)
         first = levels[:, kept] * np.exp(2j * np.pi * phases[kept])
         starts = (first[:, np.newaxis] * _powers(step * _BLOCK_FRAMES, n_blocks)).astype(np.complex64)

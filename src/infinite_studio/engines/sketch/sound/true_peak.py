@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from infinite_studio.engines.sketch.sound.levels import BLOCK_FRAMES
 from infinite_studio.engines.sketch.sound.products import product
 
-_TAPS = 24
+_TAPS = 40
 _PHASES = 4
 _AT_ONCE = 4096
 
@@ -16,7 +16,7 @@ _AT_ONCE = 4096
 def _interpolation() -> NDArray[np.float32]:
     """Return the matrix from a block and its surroundings to the values between its frames."""
     half = _TAPS // 2
-    window = np.kaiser(2 * half * _PHASES + 1, 7.0)
+    window = np.kaiser(2 * half * _PHASES + 1, 6.0)
     matrix = np.zeros((BLOCK_FRAMES + _TAPS, BLOCK_FRAMES * (_PHASES - 1)))
     for frame in range(BLOCK_FRAMES):
         for phase in range(1, _PHASES):

@@ -40,7 +40,7 @@ def acoustic_kick(*, hz: float, fall: float, beater: float, beater_hz: float, wo
         n_frames = frames(6.5 * fall * length)
         hit = sweep(n_frames, 3.1 * hz * tune, hz * tune, 0.011) * decay(n_frames, fall * length)
         hit += wood * skin(n_frames, 1.72 * hz * tune, 0.6 * fall * length, 0.6, variant)
-        n_click = frames(0.025)
+        n_click = min(frames(0.025), n_frames)
         hit[:n_click] += beater * noise(n_click, 0.5 * beater_hz, 2.2 * beater_hz, 0.004, 21 + variant)
         hit[:n_click] += (
             0.5 * beater * sweep(n_click, beater_hz, 0.6 * beater_hz, 0.01) * decay(n_click, 0.003)

@@ -35,7 +35,7 @@ def snare(
                 * sweep(n_frames, hz * tune * 1.35, hz * tune, 0.012)
                 * decay(n_frames, tone_fall * length)
             )
-        n_snap = frames(0.012)
+        n_snap = min(frames(0.012), n_frames)
         hit[:n_snap] += snap * noise(n_snap, 2500, 14000, 0.002, 131 + variant)
         hit[:24] *= ramp(24)
         return ended(saturate(hit, 0.9))
@@ -57,7 +57,7 @@ def acoustic_snare(
             n_frames, 0.03
         )
         hit += wires * rattle
-        n_snap = frames(0.012)
+        n_snap = min(frames(0.012), n_frames)
         hit[:n_snap] += snap * noise(n_snap, 2200, 13_000, 0.0022, 171 + variant)
         hit[:24] *= ramp(24)
         return ended(saturate(hit, 0.9))

@@ -99,11 +99,17 @@ class Crush:
     def __init__(self, amount: float) -> None:
         self._step = 1 + round(9 * amount**1.5)
         self._levels = np.float32(2.0 ** (11.0 - 6.0 * amount))
+        self._held = np.zeros((2, 1), np.float32)
+        self._since = 0
 
     def process(self, block: Stereo) -> Stereo:
         """Return the next piece in coarse steps."""
-        n_frames = block.shape[1]
-        held = np.repeat(block[:, :: self._step], self._step, axis=1)[:, :n_frames]
+        block = np.broadcast_to(block, (2, block.shape[1]))
+        places = np.arange(block.shape[1])
+        taken = places - (places + self._since) % self._step
+        held = np.concatenate([self._held, block], axis=1)[:, np.maximum(taken + 1, 0)]
+        self._since = (self._since + block.shape[1]) % self._step
+        self._held = held[:, -1:] if self._since else np.zeros((2, 1), np.float32)
         coarse: Stereo = np.round(held * self._levels) / self._levels
         return coarse
 

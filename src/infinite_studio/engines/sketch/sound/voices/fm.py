@@ -16,6 +16,8 @@ from infinite_studio.engines.sketch.sound.envelope import (
 )
 from infinite_studio.engines.sketch.sound.stroke import Stereo, Stroke, phase_of
 
+_HIGHEST_TINE_HZ = 7_500.0
+
 
 @dataclass(frozen=True)
 class Tine:
@@ -52,7 +54,7 @@ class Tine:
         n_frames = cycles.shape[0]
         body = np.float32(self.body_index * bite / (2 * np.pi)) * decay(n_frames, 0.35) * sine(cycles)
         tine = np.float32(self.tine_index * bite / (2 * np.pi)) * decay(n_frames, 0.06)
-        tine *= sine(cycles * (14 if stroke.pitch < 72 else 7))
+        tine *= sine(cycles * float(np.clip(_HIGHEST_TINE_HZ // stroke.hz, 1, 14)))
         return sine(cycles + body) + np.float32(0.25) * sine(cycles + tine)
 
 
