@@ -14,7 +14,7 @@ import statistics
 import time
 import warnings
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +108,7 @@ def key_of(chroma: Numbers) -> Key:
     scored = [
         (float(np.corrcoef(np.roll(profile, tonic), chroma)[0, 1]), f"{name} {mode}")
         for mode, profile in (("major", MAJOR), ("minor", MINOR))
-        for tonic, name in enumerate("C C# D D# E F F# G G# A A# B".split())
+        for tonic, name in enumerate(("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"))
     ]
     return Key.parse(max(scored)[1])
 
@@ -151,7 +151,7 @@ def hear(take: Take, style: str, seed: int) -> Heard:
     mix, asked = take.mixdown, take.understanding
     mono = librosa.resample(mix.mono(), orig_sr=mix.sample_rate, target_sr=RATE, res_type="soxr_hq")
     strength = librosa.onset.onset_strength(y=mono, sr=RATE, hop_length=HOP)
-    chroma = librosa.feature.chroma_cqt(y=mono, sr=RATE, hop_length=2048, n_octaves=6)
+    chroma = librosa.feature.chroma_stft(y=mono, sr=RATE, n_fft=8192, hop_length=2048, tuning=0.0)
     key_found = key_of(chroma.mean(axis=1))
     drums = take.stems[StemType.DRUMS]
     has_drums = drums.peak > 0.0
@@ -160,7 +160,7 @@ def hear(take: Take, style: str, seed: int) -> Heard:
     offset = float(np.abs(mix.samples.mean(axis=0, dtype=np.float64)).max())
     frames_a_bar = 240.0 / asked.tempo_bpm * RATE / 2048
     edges = np.round(np.arange(0, chroma.shape[1], frames_a_bar)).astype(int)
-    by_bar = np.stack([chroma[:, a:b].mean(axis=1) for a, b in zip(edges[:-1], edges[1:], strict=True)])
+    by_bar = np.stack([chroma[:, a:b].mean(axis=1) for a, b in pairwise(edges)])
     return Heard(
         style=style,
         seed=seed,

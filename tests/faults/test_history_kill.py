@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,14 +13,15 @@ from infinite_studio.history.library import Library
 
 pytestmark = [
     pytest.mark.faults,
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(3600),
     pytest.mark.skipif(not hasattr(os, "fork"), reason="the victims are forked, which this system cannot"),
 ]
 
-N_KILLS = 100
-N_KILLS_WHILE_OPENING_A_NEW_LIBRARY = 25
-MOST_AWAITED_COMMITS = 3
-LONGEST_WAIT_SECONDS = 0.15
+N_KILLS = 1000 if os.environ.get("STUDIO_FAULTS_LEVEL") == "N" else 100
+N_KILLS_WHILE_OPENING_A_NEW_LIBRARY = N_KILLS // 5
+N_SIDE_BY_SIDE = 2
+MOST_AWAITED_COMMITS = 2
+LONGEST_WAIT_SECONDS = 0.06
 NURSERY = """
 import os, sys
 from pathlib import Path
@@ -42,8 +43,8 @@ def live(folder):
     head = library.head(project)
     source = folder.parent / f"source-{os.getpid()}"
     for number in range(10_000):
-        sound = library.put_bytes(os.urandom(30_000), "audio/flac").object_id
-        source.write_bytes(os.urandom(60_000))
+        sound = library.put_bytes(os.urandom(8_000), "audio/flac").object_id
+        source.write_bytes(os.urandom(20_000))
         mixdown = library.put_file(source, "audio/wav").object_id
         draft = CommitDraft(
             str(number), Snapshot({"number": number}, frozenset({sound, mixdown})), 140.0, "F minor", mixdown,
@@ -113,13 +114,6 @@ class Nursery:
         self._process.wait(10)
 
 
-@pytest.fixture
-def nursery() -> Iterator[Nursery]:
-    opened = Nursery()
-    yield opened
-    opened.close()
-
-
 def check(folder: Path, acknowledged: list[str], before: set[str]) -> set[str]:
     """Reopen the library, find every acknowledged commit undamaged, and return all commits."""
     with Library.open(folder) as library:
@@ -136,23 +130,39 @@ def check(folder: Path, acknowledged: list[str], before: set[str]) -> set[str]:
         return found
 
 
-def test_a_kill_at_any_moment_loses_no_acknowledged_commit(nursery: Nursery, tmp_path: Path) -> None:
-    seed = random.SystemRandom().randrange(1 << 32)
+def kill_again_and_again(home: Path, seed: int, n_kills: int) -> tuple[int, int]:
+    """Kill victims one after another; return how many commits they acknowledged and how many there are."""
     chance = random.Random(seed)
     known: set[str] = set()
     n_acknowledged = n_found = 0
-    for number in range(N_KILLS):
-        is_new = number < N_KILLS_WHILE_OPENING_A_NEW_LIBRARY
-        folder = tmp_path / (f"new-{number}" if is_new else "grown")
+    nursery = Nursery()
+    for number in range(n_kills):
+        is_new = number < N_KILLS_WHILE_OPENING_A_NEW_LIBRARY // N_SIDE_BY_SIDE
+        folder = home / (f"new-{number}" if is_new else "grown")
         folder.mkdir(exist_ok=True)
         n_awaited = 0 if is_new else chance.randrange(MOST_AWAITED_COMMITS + 1)
-        acknowledged = nursery.kill_one(folder, n_awaited, chance.uniform(0, LONGEST_WAIT_SECONDS))
+        wait_seconds = chance.uniform(0, LONGEST_WAIT_SECONDS * (3 if is_new else 1))
+        acknowledged = nursery.kill_one(folder, n_awaited, wait_seconds)
         found = check(folder, acknowledged, set() if is_new else known)
         n_acknowledged += len(acknowledged)
         n_found += len(found - known)
         known = known if is_new else found
-    with Library.open(tmp_path / "grown") as library:
+    nursery.close()
+    with Library.open(home / "grown") as library:
         assert all(library.verify_commit(commit_id) for commit_id in known)
+    return n_acknowledged, n_found
+
+
+def test_a_kill_at_any_moment_loses_no_acknowledged_commit(tmp_path: Path) -> None:
+    seed = random.SystemRandom().randrange(1 << 32)
+    homes = [tmp_path / str(number) for number in range(N_SIDE_BY_SIDE)]
+    for home in homes:
+        home.mkdir()
+    seeds = range(seed, seed + N_SIDE_BY_SIDE)
+    shares = [N_KILLS // N_SIDE_BY_SIDE] * N_SIDE_BY_SIDE
+    with ThreadPoolExecutor(N_SIDE_BY_SIDE) as pool:
+        counts = list(pool.map(kill_again_and_again, homes, seeds, shares))
+    n_acknowledged, n_found = (sum(each) for each in zip(*counts, strict=True))
     assert n_acknowledged > N_KILLS / 2
     sys.stdout.write(
         f"seed {seed}: {N_KILLS} kills, {n_acknowledged} commits acknowledged, {n_found} found, 0 lost\n"

@@ -5,10 +5,11 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QSize, QTimer
+from PySide6.QtCore import QEventLoop, QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from infinite_studio import __version__
@@ -28,6 +29,7 @@ DEVICE_TEST_DELAY_MS = 3_000
 SIGNAL_POLL_MS = 200
 PICTURE_SIZE = QSize(1600, 1000)
 PICTURE_SECONDS = 20.0
+PICTURE_REST_SECONDS = 1.0
 SWITCH_INTERVAL_SECONDS = 0.001
 
 
@@ -87,12 +89,22 @@ def draw(folders: Folders, picture: Path) -> None:
     make_application()
     studio = assemble(folders)
     studio.session.start()
-    deadline = time.monotonic() + PICTURE_SECONDS
-    while not (studio.session.is_open and studio.session.jobs.is_idle) and time.monotonic() < deadline:
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+    _settle(lambda: studio.session.is_open and studio.session.jobs.is_idle)
+    studio.window.resize(PICTURE_SIZE)
+    studio.window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    studio.window.show()
     studio.window.generate.prompt.setPlainText(_first_prompt(studio.session))
+    shown = time.monotonic()
+    _settle(lambda: time.monotonic() > shown + PICTURE_REST_SECONDS and studio.session.jobs.is_idle)
     grab_to_png(studio.window, picture, PICTURE_SIZE)
     studio.session.close()
+
+
+def _settle(is_ready: Callable[[], bool]) -> None:
+    """Let events pass until something is ready, or for so long that the picture is taken as it is."""
+    deadline = time.monotonic() + PICTURE_SECONDS
+    while not is_ready() and time.monotonic() < deadline:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
 
 
 def _first_prompt(session: StudioSession) -> str:

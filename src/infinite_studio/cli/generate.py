@@ -1,10 +1,10 @@
 """The verbs that make sound: generate, and the styles that it knows."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from infinite_studio.cli import generate_options as options
 from infinite_studio.cli.terminal import JsonOption, TerminalProgress, table, tell
 from infinite_studio.engines.base import GenerationEngine, GenerationRequest, InvalidRequestError, Take
 from infinite_studio.engines.registry import Registry, built_in_generators
@@ -15,6 +15,7 @@ from infinite_studio.services.files import GeneratedFiles, write_take
 from infinite_studio.services.following import following, rerolls_of
 from infinite_studio.services.projects import add_made_take, open_project
 from infinite_studio.services.studio import opened_studio
+from infinite_studio.services.style_pages import style_pages
 from infinite_studio.services.styles import style_problems, styles_folder, styles_of
 from infinite_studio.services.values import StyleInfo
 from infinite_studio.services.variations import DEFAULT_CLOSENESS
@@ -28,45 +29,23 @@ def register(app: typer.Typer) -> None:
 
 
 def generate(
-    prompt: Annotated[
-        str | None,
-        typer.Argument(
-            help="What to make, such as “dark trap, 140 bpm, in F minor”; not needed with a source."
-        ),
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="File to write: .wav or .flac.")
-    ] = None,
-    engine: Annotated[str, typer.Option(help="Which engine makes it.")] = "sketch",
-    tempo: Annotated[float | None, typer.Option(help="Beats per minute, 30 to 300.")] = None,
-    key: Annotated[str | None, typer.Option(help="Such as “F minor”.")] = None,
-    bars: Annotated[int | None, typer.Option(help="Exact length in bars.")] = None,
-    seconds: Annotated[float | None, typer.Option(help="Exact length in seconds.")] = None,
-    seed: Annotated[int, typer.Option(help="Same seed, same take.")] = 0,
-    loop: Annotated[
-        bool, typer.Option("--loop", help="Exact bars, whose end leads into the start without a seam.")
-    ] = False,
-    melody: Annotated[
-        Path | None, typer.Option(help="MIDI file whose tune the lead plays; the chords are chosen for it.")
-    ] = None,
-    like: Annotated[Path | None, typer.Option(help="Sound to vary.")] = None,
-    closeness: Annotated[
-        float | None, typer.Option(help="With --like: 0 (same mood) to 1 (same chords, same groove).")
-    ] = None,
-    continued: Annotated[
-        Path | None, typer.Option("--continue", help="Sound to make the next section of.")
-    ] = None,
-    reroll: Annotated[
-        list[str] | None,
-        typer.Option(help="Stem to roll again, such as drums or drums=12; the others stay as they are."),
-    ] = None,
-    stems: Annotated[Path | None, typer.Option(help="Folder for one file a stem.")] = None,
-    midi: Annotated[
-        Path | None, typer.Option(help="Folder for one MIDI file a stem, or a .mid file for all of them.")
-    ] = None,
-    project: Annotated[
-        str | None, typer.Option("--project", "-p", help="Also put the take into a project.")
-    ] = None,
+    prompt: options.PromptArgument = None,
+    output: options.OutputOption = None,
+    engine: options.EngineOption = "sketch",
+    tempo: options.TempoOption = None,
+    key: options.KeyOption = None,
+    bars: options.BarsOption = None,
+    seconds: options.SecondsOption = None,
+    seed: options.SeedOption = 0,
+    loop: options.LoopOption = False,
+    melody: options.MelodyOption = None,
+    like: options.LikeOption = None,
+    closeness: options.ClosenessOption = None,
+    continued: options.ContinueOption = None,
+    reroll: options.RerollOption = None,
+    stems: options.StemsOption = None,
+    midi: options.MidiOption = None,
+    project: options.IntoProjectOption = None,
     json: JsonOption = False,
 ) -> None:
     """Make a take from a description, a melody, or another sound."""
@@ -99,30 +78,38 @@ def generate(
     tell(_values(made, engine, request), _text(made, request), as_json=json)
 
 
-def styles(json: JsonOption = False) -> None:
+def styles(
+    name: Annotated[str | None, typer.Argument(help="One style, to read everything about it.")] = None,
+    pages: Annotated[bool, typer.Option("--pages", help="Print a page of Markdown for every style.")] = False,
+    json: JsonOption = False,
+) -> None:
     """List the styles that can be described, the person's own included."""
-    generators = built_in_generators(styles_folder(Folders.standard()))
-    known = styles_of("sketch", generators)
-    problems = style_problems("sketch", generators)
-    rows = [(style.name, _range_text(style), style.description) for style in known]
+    folder = styles_folder(Folders.standard())
+    generators = built_in_generators(folder)
+    known, problems = styles_of("sketch", generators), style_problems("sketch", generators)
     for problem in problems:
         typer.echo(f"{problem}\n{problem.hint}", err=True)
+    if name is not None or pages:
+        typer.echo(style_pages("sketch", generators, name))
+        return
     values = {
-        "styles": [
-            {
-                "name": style.name,
-                "description": style.description,
-                "tempo_bpm": list(style.tempo_range_bpm),
-                "default_tempo_bpm": style.default_tempo_bpm,
-                "moods": list(style.moods),
-                "names": list(style.names),
-            }
-            for style in known
-        ],
+        "styles": [_style_values(style) for style in known],
         "problems": [str(problem) for problem in problems],
-        "folder": styles_folder(Folders.standard()),
+        "folder": folder,
     }
+    rows = [(style.name, _range_text(style), style.description) for style in known]
     tell(values, table(rows), as_json=json)
+
+
+def _style_values(style: StyleInfo) -> dict[str, Any]:
+    return {
+        "name": style.name,
+        "description": style.description,
+        "tempo_bpm": list(style.tempo_range_bpm),
+        "default_tempo_bpm": style.default_tempo_bpm,
+        "moods": list(style.moods),
+        "names": list(style.names),
+    }
 
 
 def _generators(engine: str) -> Registry[GenerationEngine]:

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Connection, create_engine, inspect
 from sqlalchemy.orm import Session
@@ -18,6 +19,8 @@ from infinite_studio.history.locking import LibraryNotWritableError
 REVISIONS = ("0001", "0002")
 """Every age of the tables, oldest first; the last is the present one."""
 HEAD_REVISION = REVISIONS[-1]
+_ONE_AT_A_TIME = Lock()
+"""Alembic keeps the running migration in its module."""
 _STATEMENTS = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"
 _AFFINITIES = {"FLOAT": "REAL", "DOUBLE": "REAL", "VARCHAR(32)": "TEXT", "VARCHAR": "TEXT", "CLOB": "TEXT"}
 """Other names of the types that the migrations use: which one is written depends on a library's version."""
@@ -147,7 +150,8 @@ def _run(connection: Connection, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS_FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    with _ONE_AT_A_TIME:
+        command.upgrade(config, revision)
 
 
 def _back_up(database: Database, revision: str) -> None:

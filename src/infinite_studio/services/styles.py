@@ -29,8 +29,13 @@ def styles_folder(folders: Folders) -> Path:
 
 def styles_of(engine: str, generators: Registry[GenerationEngine]) -> tuple[StyleInfo, ...]:
     """Return the styles of an engine by name; none for an engine without styles."""
+    return tuple(_info(style) for style in plain_styles(engine, generators))
+
+
+def plain_styles(engine: str, generators: Registry[GenerationEngine]) -> tuple[Style, ...]:
+    """Return everything that is known about the styles of an engine."""
     made = generators.get(engine)
-    return tuple(_info(style) for style in made.styles) if isinstance(made, _Stylish) else ()
+    return made.styles if isinstance(made, _Stylish) else ()
 
 
 def style_problems(engine: str, generators: Registry[GenerationEngine]) -> tuple[StudioError, ...]:

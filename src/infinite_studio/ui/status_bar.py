@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 HEIGHT_PX = 32
 LOW_DISK_BYTES = 2_000_000_000
 _DISK_REFRESH_MS = 20_000
+_SOUND_REFRESH_MS = 1_000
 CHOOSE_OUTPUT = "Click to choose a sound output."
 NOT_OPENED = "Sound output…"
 SILENT = "No sound card: playing silently"
@@ -92,6 +93,10 @@ class StatusBar(QWidget):
         self._disk_timer.setInterval(_DISK_REFRESH_MS)
         self._disk_timer.timeout.connect(self._refresh_disk)
         self._disk_timer.start()
+        self._sound_timer = QTimer(self)
+        self._sound_timer.setInterval(_SOUND_REFRESH_MS)
+        self._sound_timer.timeout.connect(self._refresh_sound)
+        self._sound_timer.start()
 
     def refresh(self) -> None:
         """Show everything as it is now."""

@@ -5,6 +5,7 @@ import pytest
 from infinite_studio.engines.base import GenerationRequest
 from infinite_studio.engines.registry import built_in_generators
 from infinite_studio.resources import resource_path
+from infinite_studio.services.style_pages import UnknownStyleError, style_pages
 from infinite_studio.services.styles import style_problems, styles_folder, styles_of, with_style
 
 
@@ -63,3 +64,18 @@ def test_a_person_s_own_style_joins_the_others_and_a_bad_one_is_told(folders):
     (problem,) = style_problems("sketch", generators)
     assert "broken.toml" in str(problem)
     assert problem.hint
+
+
+def test_the_page_of_a_style_tells_what_the_composer_plays_from():
+    generators = built_in_generators()
+    page = style_pages("sketch", generators, "DEEP-house")
+    assert page.startswith("## Deep house")
+    for word in ("BPM", "Chords in minor", "Bass:", "Arrangement", "Also called"):
+        assert word in page
+    assert style_pages("sketch", generators).count("\n## ") >= 17
+
+
+def test_a_style_that_there_is_not_is_answered_with_those_that_there_are():
+    with pytest.raises(UnknownStyleError) as caught:
+        style_pages("sketch", built_in_generators(), "polka")
+    assert "house" in caught.value.hint

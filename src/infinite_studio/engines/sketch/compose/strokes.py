@@ -9,7 +9,7 @@ _STEP_BEATS = 1 / STEPS_PER_BEAT
 _VELOCITIES = {"X": 1.0, "x": 0.8, "g": 0.36, "r": 0.74, "t": 0.7, "q": 0.66, "f": 1.0}
 _BURSTS = {"r": 2, "t": 3, "q": 4}
 _BY_CHANCE = 0.66
-_PULSE = (1.0, 0.84, 0.93, 0.82)
+_PULSE = (1.0, 0.74, 0.84, 0.72)
 _FLAM_BEATS = 1 / 48
 _FLAM_SHARE = 0.4
 

@@ -35,13 +35,15 @@ class BlockFilter:
         order = transition.shape[0]
         powers = _powers(transition, _BLOCK_FRAMES)
         response = np.array([direct, *(float(exit_ @ power @ entry) for power in powers[:-2])])
-        self._within = _toeplitz(response[:, np.newaxis, np.newaxis], _BLOCK_FRAMES).astype(np.float32)
-        self._heard = np.array([exit_ @ power for power in powers[:-1]]).T.astype(np.float32)
-        self._left = np.array([power @ entry for power in powers[-2::-1]]).astype(np.float32)
+        within = _toeplitz(response[:, np.newaxis, np.newaxis], _BLOCK_FRAMES)
+        left = np.array([power @ entry for power in powers[-2::-1]])
+        self._from_input = np.concatenate([within, left], axis=1).astype(np.float32)
+        self._from_state = np.array([exit_ @ power for power in powers[:-1]]).T.astype(np.float32)
         jumps = _powers(powers[-1], _GROUP_BLOCKS)
-        responses = np.array([np.zeros((order, order)), *jumps[:-1]])
-        self._carried = _toeplitz(responses.transpose(0, 2, 1), _GROUP_BLOCKS)
-        self._spread = np.concatenate(jumps, axis=0).T
+        carried = np.array([np.zeros((order, order)), *jumps[:-1]])
+        self._carried = _toeplitz(carried.transpose(0, 2, 1), _GROUP_BLOCKS)
+        self._spread = np.concatenate(jumps[:-1], axis=0).T
+        self._jump = jumps[-1].T
         self._state = np.zeros((n_channels, order))
 
     def process(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -49,10 +51,10 @@ class BlockFilter:
         n_channels, n_frames = samples.shape
         if n_frames % GRAIN_FRAMES:
             samples = np.pad(samples, ((0, 0), (0, -n_frames % GRAIN_FRAMES)))
-        blocks = samples.reshape(-1, _BLOCK_FRAMES)
-        states = self._states(product(blocks, self._left).astype(np.float64))
-        filtered = product(blocks, self._within)
-        filtered += product(states, self._heard)
+        both = product(samples.reshape(-1, _BLOCK_FRAMES), self._from_input)
+        states = self._states(both[:, _BLOCK_FRAMES:].astype(np.float64))
+        filtered = product(states, self._from_state)
+        filtered += both[:, :_BLOCK_FRAMES]
         heard: NDArray[np.float32] = filtered.reshape(n_channels, -1)[:, :n_frames]
         return heard
 
@@ -60,11 +62,14 @@ class BlockFilter:
         """Return the state at the start of every block, shape ``(channels · blocks, order)``."""
         n_channels, order = self._state.shape
         carried = product(left.reshape(-1, _GROUP_BLOCKS * order), self._carried)
-        states = carried.reshape(n_channels, -1, (_GROUP_BLOCKS + 1) * order)
-        for group in range(states.shape[1]):
-            states[:, group] += self._state @ self._spread
-            self._state = states[:, group, -order:].copy()
-        return states[:, :, :-order].reshape(-1, order).astype(np.float32)
+        ends = carried[:, -order:].reshape(n_channels, -1, order)
+        starts = np.empty_like(ends)
+        for group in range(ends.shape[1]):
+            starts[:, group] = self._state
+            self._state = self._state @ self._jump + ends[:, group]
+        states = product(starts.reshape(-1, order), self._spread)
+        states += carried[:, :-order]
+        return states.reshape(-1, order).astype(np.float32)
 
 
 def _powers(matrix: _Matrix, count: int) -> list[_Matrix]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from infinite_studio.progress import Progress
 
-CHUNK_FRAMES = 2**15
+CHUNK_FRAMES = 2**16
 
 
 def chunks(n_frames: int, progress: Progress, *, chunk_frames: int = CHUNK_FRAMES) -> Iterator[slice]:

@@ -68,7 +68,7 @@ class Cloud:
         """Return the magnitudes of the spectrum: one bell for every harmonic, wider the higher it is."""
         bin_hz = SAMPLE_RATE / n_round
         count = int(np.clip(HIGHEST_PARTIAL_HZ * 0.8 / hz, 1, _MOST_PARTIALS))
-        centres = hz * np.arange(1, count + 1)
+        centres = hz * np.arange(1, count + 1, dtype=np.float64)
         levels = harmonics(self.shape, count) / (1.0 + (centres / (self.cutoff_hz * 2.0**brightness)) ** 2)
         if self.formants:
             levels = levels * formant_gain(centres, self.formants)
@@ -103,6 +103,6 @@ def _turns(variant: int) -> NDArray[np.complex64]:
     """Return random phases for both sides as unit complex numbers; neighbouring pitches have others."""
     random = np.random.Generator(np.random.PCG64(_NOISE_SEED + variant))
     angle = random.random((2, LONGEST_ROUND // 2 + 1), np.float32) * np.float32(2 * np.pi)
-    turns = np.exp(1j * angle).astype(np.complex64)
+    turns: NDArray[np.complex64] = np.exp(1j * angle).astype(np.complex64)
     turns.flags.writeable = False
     return turns

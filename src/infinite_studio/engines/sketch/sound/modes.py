@@ -28,13 +28,15 @@ class Modes:
 
     def ring(self, n_frames: int) -> Mono:
         """Return the first frames of the sound."""
-        return self.ring_apart(self.levels[np.newaxis], n_frames)[0]
+        rung: Mono = self.ring_apart(self.levels[np.newaxis], n_frames)[0]
+        return rung
 
     def ring_apart(self, levels: Numbers, n_frames: int) -> NDArray[np.float32]:
         """Return the sound once for every row of levels; modes above 17 kHz are left out, so that nothing aliases."""
         kept = self.hz < _HIGHEST_HZ
         phases = np.zeros(self.hz.shape) if self.phases is None else self.phases
-        step = 2j * np.pi * self.hz[kept] / SAMPLE_RATE - 1.0 / (self.falls[kept] * SAMPLE_RATE)
+        fall = 1.0 / (self.falls[kept] * SAMPLE_RATE)
+        step = (2j * np.pi / SAMPLE_RATE * self.hz[kept] - fall).astype(np.complex128)
         if not step.size:
             return np.zeros((levels.shape[0], n_frames), np.float32)
         n_blocks = -(-n_frames // _BLOCK_FRAMES)
@@ -58,4 +60,5 @@ def _powers(step: NDArray[np.complex128], count: int) -> NDArray[np.complex128]:
     stride = max(int(np.sqrt(count)), 1)
     coarse = np.exp(np.outer(np.arange(-(-count // stride)) * stride, step))
     fine = np.exp(np.outer(np.arange(stride), step))
-    return (coarse[:, np.newaxis] * fine).reshape(-1, step.shape[0])[:count]
+    powers: NDArray[np.complex128] = (coarse[:, np.newaxis] * fine).reshape(-1, step.shape[0])[:count]
+    return powers

@@ -32,17 +32,13 @@ class PartTrack:
         Of the part's stem, for its micro-timing.
     brightness : float
         Octaves by which filters open or close, from the mood.
-    wobble_beats : float
-        How long one opening and closing of a voice that wobbles takes.
     """
 
-    def __init__(
-        self, part: ScorePart, score: Score, seed: int, brightness: float, wobble_beats: float
-    ) -> None:
+    def __init__(self, part: ScorePart, score: Score, seed: int, brightness: float) -> None:
         self._part = part
         self._voice = PRESETS[part.spec.instrument]
         self._brightness = part.spec.brightness + brightness
-        self._wobble_hz = score.tempo.bpm / 60.0 / wobble_beats
+        self._wobble_hz = score.tempo.bpm / 60.0 / part.spec.wobble_beats
         self._sounds: dict[object, Stereo] = {}
         self._kept_frames = 0
         self._player = Player(self._cues(score, seed), self._sound)

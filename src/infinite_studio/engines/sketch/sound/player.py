@@ -30,7 +30,7 @@ class Ringing:
     @property
     def end(self) -> int:
         """First frame at which it is silent."""
-        return self.cue.start + self.sound.shape[1]
+        return self.cue.start + int(self.sound.shape[1])
 
 
 class Player:

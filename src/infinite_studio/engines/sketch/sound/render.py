@@ -26,7 +26,6 @@ _LONGEST_NOTE_TAIL_SECONDS = 1.5
 _LONGEST_TAIL_SECONDS = 14.0
 _ECHO_FLOOR = 0.003
 _TAIL_FADE_FRAMES = 4_800
-_WOBBLE_BEATS = 0.5
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ class Renderer:
 
     def _strip(self, part: ScorePart) -> Strip:
         spec = part.spec
-        wobble_hz = self._score.tempo.bpm / 60.0 / _WOBBLE_BEATS
+        wobble_hz = self._score.tempo.bpm / 60.0 / spec.wobble_beats
         echo = Echo(self._echo_frames, self._plan.style.effects.delay_feedback) if spec.delay else None
         inserts = inserts_of(spec.instrument, spec.effects, wobble_hz)
         return Strip(spec, self._track(part), inserts, self._ducking(spec.duck), echo)
@@ -118,7 +117,7 @@ class Renderer:
         if part.spec.role is Role.TEXTURE:
             return TextureTrack(part, self._score, brightness, is_loop=self._is_loop)
         seed = self._plan.seed_of(part.spec.stem)
-        return PartTrack(part, self._score, seed, brightness, _WOBBLE_BEATS)
+        return PartTrack(part, self._score, seed, brightness)
 
     def _ducking(self, share: float) -> Ducking | None:
         """Return the side-chain for a part; None where it has none."""

@@ -121,7 +121,7 @@ class Room:
         count = -(-response.shape[1] // _BLOCK_FRAMES)
         padded = np.pad(response, ((0, 0), (0, count * _BLOCK_FRAMES - response.shape[1])))
         blocks = padded.reshape(2, count, _BLOCK_FRAMES).transpose(1, 0, 2)
-        self._blocks = np.fft.rfft(blocks, 2 * _BLOCK_FRAMES, axis=2)
+        self._blocks = np.fft.rfft(blocks, 2 * _BLOCK_FRAMES, axis=2).astype(np.complex64, copy=False)
         self._sent: deque[NDArray[np.complex64] | None] = deque([None] * count, maxlen=count)
         self._rest = np.zeros((2, _BLOCK_FRAMES), np.float32)
 
@@ -139,7 +139,7 @@ class Room:
 
     def _block(self, send: Mono) -> Stereo | None:
         """Return what is heard while one block is sent."""
-        self._sent.appendleft(np.fft.rfft(send, 2 * _BLOCK_FRAMES) if send.any() else None)
+        self._sent.appendleft(_spectrum(send) if send.any() else None)
         total: NDArray[np.complex64] | None = None
         for spectrum, block in zip(self._sent, self._blocks, strict=True):
             if spectrum is not None:
@@ -149,6 +149,10 @@ class Room:
         if total is None:
             self._rest = np.zeros((2, _BLOCK_FRAMES), np.float32)
             return ringing if ringing.any() else None
-        whole = np.fft.irfft(total, 2 * _BLOCK_FRAMES, axis=1)
+        whole: Stereo = np.fft.irfft(total, 2 * _BLOCK_FRAMES, axis=1).astype(np.float32, copy=False)
         self._rest = whole[:, _BLOCK_FRAMES:]
         return whole[:, :_BLOCK_FRAMES] + ringing
+
+
+def _spectrum(send: Mono) -> NDArray[np.complex64]:
+    return np.fft.rfft(send, 2 * _BLOCK_FRAMES).astype(np.complex64, copy=False)

@@ -1,5 +1,6 @@
 """Textures: noises that give a piece its place."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -13,7 +14,7 @@ from infinite_studio.engines.sketch.sound.stroke import Stereo
 BED_FRAMES = 2**18
 
 
-class Bed(Protocol):
+class Bed(Hashable, Protocol):
     """A texture: a sound that repeats without a seam for as long as it is wanted."""
 
     @property

@@ -100,10 +100,10 @@ class TableBank:
         body: Formants = (),
     ) -> None:
         count = int(np.clip(HIGHEST_PARTIAL_HZ / hz, 1, TABLE_FRAMES // 2 - 1))
-        partial_hz = hz * np.arange(1, count + 1)
+        partial_hz = hz * np.arange(1, count + 1, dtype=np.float64)
         cutoffs = _LOWEST_CUTOFF_HZ * 2.0 ** (np.arange(N_CUTOFFS) * _OCTAVES / (N_CUTOFFS - 1))
         gain = _FILTERS[filter_kind](partial_hz[np.newaxis, :] / cutoffs[:, np.newaxis], resonance)
-        levels = harmonics(shape, count)
+        levels: _Numbers = harmonics(shape, count)
         if body:
             levels = levels * formant_gain(partial_hz, body)
         spectrum = np.zeros((N_CUTOFFS, TABLE_FRAMES // 2 + 1), np.complex64)

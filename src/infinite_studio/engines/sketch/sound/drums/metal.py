@@ -101,9 +101,9 @@ def ride_bell(tune: float, length: float, variant: int) -> Mono:
         ((1.0, 0.5, 0.3), (1.52, 0.5, 0.28), (2.41, 0.4, 0.22), (3.3, 0.3, 0.16), (5.1, 0.2, 0.1)),
         variant,
     )
-    hit = 0.45 * tone + 0.4 * plate(n_frames, 3000 * tune, 12_000, 0.35 * length, variant)
+    hit: Mono = 0.23 * tone + 0.2 * plate(n_frames, 3000 * tune, 12_000, 0.35 * length, variant)
     hit[:48] *= ramp(48)
-    return ended(0.5 * hit, 0.1)
+    return ended(hit, 0.1)
 
 
 def reverse_cymbal(tune: float, length: float, variant: int) -> Mono:
@@ -121,7 +121,8 @@ def tambourine(tune: float, length: float, variant: int) -> Mono:
     n_frames = frames(0.28 * length)
     jingle = 0.5 * white(n_frames, 471 + variant) + 0.8 * plate(n_frames, 5200 * tune, 14_000, 0.09, variant)
     envelope = 0.6 * decay(n_frames, 0.06 * length) + 0.6 * decay(n_frames, 0.012)
-    hit = 0.6 * band(jingle, 5200, 14_000, order=2) * envelope
+    hit: Mono = band(jingle, 5200, 14_000, order=2)
+    hit *= 0.6 * envelope
     hit[:48] *= ramp(48)
     return ended(hit)
 

@@ -24,7 +24,8 @@ class Clock:
 
     def cycles(self, n_frames: int, hz: float, start: float = 0.0) -> NDArray[np.float64]:
         """Return the phase of a wave over the next frames in cycles; does not advance."""
-        return start + np.arange(self._frame, self._frame + n_frames) * (hz / SAMPLE_RATE)
+        frames = np.arange(self._frame, self._frame + n_frames, dtype=np.float64)
+        return frames * (hz / SAMPLE_RATE) + start
 
     def advance(self, n_frames: int) -> None:
         """Go on."""

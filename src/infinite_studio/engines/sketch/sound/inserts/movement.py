@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from infinite_studio.engines.sketch.sound.biquads import Section, all_pass, band_pass, low_pass
 from infinite_studio.engines.sketch.sound.block_filter import BlockFilter
-from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE, sine
+from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE, Mono, sine
 from infinite_studio.engines.sketch.sound.inserts.drives import Warmth
 from infinite_studio.engines.sketch.sound.inserts.insert import Clock, ModulatedDelay
 from infinite_studio.engines.sketch.sound.stroke import Stereo
@@ -47,7 +47,10 @@ class Chorus:
         drift = self._middle + self._depth * _waves(self._clock, n_frames, self._hz)
         self._clock.advance(n_frames)
         both = np.broadcast_to(block, (2, n_frames))
-        mixed: Stereo = (both + self._amount * self._delay.process(both, drift)) / (1.0 + 0.4 * self._amount)
+        mixed: Stereo = self._delay.process(both, drift)
+        mixed *= self._amount
+        mixed += both
+        mixed *= np.float32(1.0) / (np.float32(1.0) + np.float32(0.4) * self._amount)
         return mixed
 
 
@@ -119,7 +122,7 @@ class Tape:
     def process(self, block: Stereo) -> Stereo:
         """Return the next piece as the machine plays it."""
         n_frames = block.shape[1]
-        speed = self._wow * (1.0 + sine(self._clock.cycles(n_frames, 0.55)))
+        speed: Mono = self._wow * (1.0 + sine(self._clock.cycles(n_frames, 0.55)))
         speed += self._flutter * (1.0 + sine(self._clock.cycles(n_frames, 7.3)))
         self._clock.advance(n_frames)
         both = np.broadcast_to(block, (2, n_frames))

@@ -94,8 +94,9 @@ class Analogue:
 
     def _air(self, stroke: Stroke, n_frames: int) -> Mono:
         """Return the air that goes with a blown tone, most of it at the start."""
-        air = band(white(n_frames, _BREATH_SEED + stroke.pitch), 0.8 * stroke.hz, 7000.0, order=1)
-        return air * (np.float32(self.breath) * (0.5 + 1.2 * decay(n_frames, 0.05)))
+        air: Mono = band(white(n_frames, _BREATH_SEED + stroke.pitch), 0.8 * stroke.hz, 7000.0, order=1)
+        np.multiply(air, np.float32(self.breath) * (0.5 + 1.2 * decay(n_frames, 0.05)), out=air)
+        return air
 
     def _spread(self, tones: list[Mono]) -> Stereo:
         """Return the oscillators placed from left to right."""
