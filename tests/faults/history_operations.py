@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 from infinite_studio.errors import StudioError
@@ -220,6 +221,27 @@ def live(name: str, home: Path) -> None:
             break
         except StudioError as error:
             say("error", f"{type(error).__name__}: {error} {error.hint}".replace("\n", " "))
+
+
+def work_for_ever(home: Path, *, without_fsync: bool) -> None:
+    """Do one thing after another and acknowledge each, until the power goes."""
+    if without_fsync:
+        os.fsync = lambda descriptor: None
+    with Library.open(home / "library") as library:
+        project = library.create_repository("Night").repository_id
+        for number in count():
+            head = library.head(project)
+            made = library.commit(
+                project,
+                draft(library, f"{number} {os.urandom(20_000).hex()}"),
+                branch="main",
+                expected_head=None if head is None else head.commit_id,
+            )
+            say("commit", made.commit_id)
+            (home / "source.wav").write_bytes(os.urandom(50_000))
+            say("object", library.put_file(home / "source.wav", "audio/wav").object_id)
+            if number % 5 == 4:
+                say("project", library.fork(made.commit_id, f"Fork {number}").repository_id)
 
 
 def serve() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from infinite_studio.audio.files import make_folder, safe_filename, translated, unused_path
+from infinite_studio.audio.files import make_folder, safe_filename, unused_path
 from infinite_studio.errors import StudioError
 from infinite_studio.music.key import Key
 from infinite_studio.music.midi import write_midi
@@ -47,7 +47,7 @@ def export_midi(notes: Notes, tempo_bpm: float, key: Key, target: Path, title: s
     written: list[Path] = []
     try:
         for path, parts in files.items():
-            _ensure_folder(path.parent)
+            make_folder(path.parent)
             write_midi(path, parts, tempo_bpm, key)
             written.append(path)
     except BaseException:
@@ -61,10 +61,3 @@ def _path_in(folder: Path, name: str, title: str) -> Path:
     if not title:
         return folder / f"{name}.mid"
     return unused_path(folder / safe_filename(f"{title} – {name}", ".mid"))
-
-
-def _ensure_folder(folder: Path) -> None:
-    try:
-        make_folder(folder)
-    except OSError as error:
-        raise translated(error, folder) or error from error
