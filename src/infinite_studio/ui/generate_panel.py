@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from infinite_studio.engines.base import Understanding
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from infinite_studio.services.session import StudioSession
     from infinite_studio.services.values import Changes, LikeSource, Melody, StyleInfo
 
+ROOMY_PX = 600
 DEBOUNCE_MS = 150
 READ_ONLY = "Another window has this library open, so nothing new can be kept here. Close it first."
 NO_ENGINE = "The library is still being opened."
@@ -108,6 +109,15 @@ class GeneratePanel(Panel):
         popup.open_at(self.suggestions.styles)
         return popup
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the room of the suggestions to the button where there is little."""
+        super().resizeEvent(event)
+        self._offer_prompts()
+
+    def _offer_prompts(self) -> None:
+        is_empty = not self.prompt.toPlainText().strip()
+        self.suggestions.offer_prompts(are_offered=is_empty and self.height() >= ROOMY_PX)
+
     def _lay_out(self) -> None:
         self._column = column = EdgeColumn(self)
         self.setFocusProxy(self.prompt)
@@ -152,7 +162,7 @@ class GeneratePanel(Panel):
 
     @Slot()
     def _on_edited(self) -> None:
-        self.suggestions.offer_prompts(are_offered=not self.prompt.toPlainText().strip())
+        self._offer_prompts()
         self._debounce.start()
 
     @Slot(str)

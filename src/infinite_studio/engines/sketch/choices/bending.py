@@ -6,6 +6,8 @@ from infinite_studio.engines.sketch.customise import for_melody, with_added, wit
 from infinite_studio.engines.sketch.prompt.reading import PromptReading
 from infinite_studio.engines.sketch.style import Style
 
+_TRIPLET_FEEL = 0.33
+
 
 @dataclass(frozen=True)
 class Bent:
@@ -34,8 +36,17 @@ def bend(style: Style, reading: PromptReading, *, has_melody: bool) -> Bent:
         else:
             style = bent
             added[named.label] = None
+    style = _swung(style, reading.swings)
     if has_melody:
         style = for_melody(style)
     parts = tuple(part for part in style.parts if not part.optional)
     drums = replace(style.drums, kit={}, grooves=(), fills=()) if style.drums.optional else style.drums
     return Bent(replace(style, parts=parts, drums=drums), tuple(added), tuple(impossible))
+
+
+def _swung(style: Style, swings: bool | None) -> Style:
+    """Return the style with at least a triplet feel, or straight, or as it is."""
+    if swings is None:
+        return style
+    swing = max(style.tempo.swing, _TRIPLET_FEEL) if swings else 0.0
+    return replace(style, tempo=replace(style.tempo, swing=swing))

@@ -25,6 +25,8 @@ def chips_of(
     chips += [name for name, _ in reading.moods]
     if reading.energy is not None:
         chips.append(f"energy {reading.energy:.0%}")
+    if reading.swings is not None:
+        chips.append("swung" if reading.swings else "straight")
     chips += [f"no {named.label}" for named in reading.dropped]
     chips += added
     chips += _source_chips(request, reading)

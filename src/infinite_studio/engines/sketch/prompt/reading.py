@@ -30,6 +30,11 @@ _TRANSPOSED = re.compile(r"(?<!\w)transposed?(?!\w)", re.IGNORECASE)
 _OCTAVE = re.compile(
     r"(?<!\w)(?:(?P<count>one|an|two|1|2)\s+)?octaves?\s+(?P<way>up|higher|down|lower)(?!\w)", re.IGNORECASE
 )
+_SWUNG = re.compile(
+    r"(?<!\w)(?:(?P<straight>straight(?:\s+(?:eighths|sixteenths|feel))?|unswung|no\s+swing)"
+    r"|swing(?:ing)?|swung|shuffled?|shuffling)(?!\w)",
+    re.IGNORECASE,
+)
 _LESS = {"drum": "drums", "beat": "drums", "bass": "bass"}
 
 
@@ -50,6 +55,7 @@ class PromptReading:
     is_loop: bool
     transposes: bool
     octaves: int
+    swings: bool | None
     unknown_words: tuple[str, ...]
 
 
@@ -83,6 +89,7 @@ def read_prompt(prompt: str, library: StyleLibrary) -> PromptReading:
         is_loop=is_loop,
         transposes=transposes,
         octaves=octaves,
+        swings=_swings(text),
         unknown_words=tuple(word for word in text.remaining_words() if word.casefold() not in STOP_WORDS),
     )
 
@@ -105,6 +112,12 @@ def _octaves(text: PromptText) -> int:
         return 0
     count = 2 if (match["count"] or "").casefold() in {"two", "2"} else 1
     return count if match["way"].casefold() in {"up", "higher"} else -count
+
+
+def _swings(text: PromptText) -> bool | None:
+    """Return whether a prompt wants swing or none; None where it does not say."""
+    match = text.take_first(_SWUNG)
+    return None if match is None else not match["straight"]
 
 
 def _style(text: PromptText, library: StyleLibrary) -> Style | None:
