@@ -185,18 +185,16 @@ class Branches(LibraryPart):
             return None if row is None else require_commits(session, (row.commit_id,))[0]
 
 
-def advance(session: Session, repository: RepositoryRow, name: str, *, expected: str | None, to: str) -> None:
-    """Move a branch to a new commit; an empty project's first commit makes the branch."""
+def advance(session: Session, repository: RepositoryRow, name: str, *, to: str) -> None:
+    """Move a branch, after `require_head`, to a new commit; an empty project's first commit makes the branch."""
     row = session.get(BranchRow, (repository.repository_id, name))
+    before = None if row is None else row.commit_id
     if row is None:
         session.add(BranchRow(repository_id=repository.repository_id, name=name, commit_id=to))
         repository.current_branch = name
-        record_move(session, repository.repository_id, name, None, to, "commit")
-    elif row.commit_id != expected:
-        raise BranchMovedError(name, expected, row.commit_id)
     else:
         row.commit_id = to
-        record_move(session, repository.repository_id, name, expected, to, "commit")
+    record_move(session, repository.repository_id, name, before, to, "commit")
 
 
 def require_head(session: Session, repository: RepositoryRow, name: str, expected: str | None) -> None:

@@ -106,7 +106,7 @@ class Commits(LibraryPart):
                 parents = _parents(session, expected_head, draft.extra_parent_ids)
                 commit = _new_commit(session, repository_id, draft, snapshot_id, tuple(parents))
                 add_commit(session, commit, {*numbers.values(), snapshot.number}, parents)
-                advance(session, repository, branch, expected=expected_head, to=commit.commit_id)
+                advance(session, repository, branch, to=commit.commit_id)
                 repository.used = now()
                 return commit
 

@@ -1,6 +1,6 @@
 """Bending a style to a prompt: instruments dropped and added."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from infinite_studio.engines.base import InvalidRequestError
@@ -34,6 +34,29 @@ def without(style: Style, dropped: Iterable[Named]) -> Style:
     return style
 
 
+def only(style: Style, wanted: Sequence[Named]) -> Style:
+    """Return the style with nothing but what is wanted, which is added where the style does not have it.
+
+    Raises
+    ------
+    InvalidRequestError
+        If nothing would be left to hear.
+    """
+    for named in wanted:
+        style = with_added(style, named) or style
+    drums = style.drums
+    lanes = [lane for named in wanted if named.target is Target.LANE for lane in lanes_of(drums, named.name)]
+    if not any(named.target is Target.STEM and named.name == StemType.DRUMS for named in wanted):
+        gone = [lane for lane in drums.kit if lane not in lanes]
+        drums = _drums_without_lanes(drums, gone)
+    parts = tuple(
+        replace(part, is_added=True)
+        for part in style.parts
+        if any(named.name in _names(part, named.target) for named in wanted if named.target is not Target.LANE)
+    )
+    return without(replace(style, drums=drums, parts=parts), ())
+
+
 def with_added(style: Style, named: Named) -> Style | None:
     """Return the style with an instrument that a prompt names; None where the style cannot play it."""
     if named.target is Target.INSTRUMENT:
@@ -61,7 +84,10 @@ def _drums_without(drums: StyleDrums, named: Named) -> StyleDrums:
         return replace(drums, kit={}, grooves=(), fills=())
     if named.target is not Target.LANE:
         return drums
-    gone = lanes_of(drums, named.name)
+    return _drums_without_lanes(drums, lanes_of(drums, named.name))
+
+
+def _drums_without_lanes(drums: StyleDrums, gone: list[str]) -> StyleDrums:
     return replace(
         drums,
         kit={lane: piece for lane, piece in drums.kit.items() if lane not in gone},

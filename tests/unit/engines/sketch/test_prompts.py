@@ -3,7 +3,13 @@ import time
 import pytest
 
 from infinite_studio.engines.base import GenerationRequest, InvalidRequestError
+from infinite_studio.engines.sketch.plan import make_plan
+from infinite_studio.engines.sketch.prompt.fillers import STOP_WORDS
+from infinite_studio.engines.sketch.prompt.instrument_words import INSTRUMENT_WORDS
+from infinite_studio.engines.sketch.prompt.moods import MOODS
+from infinite_studio.engines.sketch.sound.names import INSTRUMENTS, TEXTURES
 from infinite_studio.music.key import Key, Mode
+from infinite_studio.music.stems import StemType
 
 
 def understood(engine, prompt, **fields):
@@ -134,7 +140,7 @@ def test_a_drum_that_a_kit_does_not_have_is_added(engine):
 
 
 def test_what_a_style_cannot_play_is_named(engine):
-    assert understood(engine, "jazz without chords, with more harmony").unknown_words == ("harmony", "more")
+    assert understood(engine, "jazz without chords, with much harmony").unknown_words == ("harmony", "much")
 
 
 def test_moods_are_shown_and_choose_the_mode(engine):
@@ -155,6 +161,81 @@ def test_dropped_drums_are_shown(engine, prompt):
 def test_several_instruments_are_dropped_at_once(engine):
     found = understood(engine, "house without bass, claps or hi-hats")
     assert {"no bass", "no clap", "no hats"} <= set(found.chips)
+
+
+def test_a_comma_ends_what_is_left_out_unless_a_conjunction_follows(engine):
+    assert understood(engine, "jazz, no drums, walking bass").chips[-2:] == ("no drums", "upright")
+    assert {"no drums", "no bass"} <= set(understood(engine, "jazz no drums, no bass").chips)
+
+
+def test_only_leaves_out_the_rest(engine):
+    notes = engine.notes(GenerationRequest("lofi, piano and bass only", bars=4))
+    assert notes[StemType.DRUMS] == notes[StemType.MELODY] == ()
+    assert notes[StemType.BASS]
+    assert notes[StemType.OTHER]
+    kicks = engine.notes(GenerationRequest("techno, only the kick", bars=4))
+    assert {note.pitch for note in kicks[StemType.DRUMS]} == {36}
+    assert kicks[StemType.BASS] == ()
+    assert "only kick" in understood(engine, "techno, only the kick").chips
+
+
+@pytest.mark.parametrize(
+    ("prompt", "swing"),
+    [("swung house", 0.33), ("house, shuffled", 0.33), ("straight jazz", 0.0), ("jazz", 0.31)],
+)
+def test_swing_is_asked_for_in_words(engine, library, prompt, swing):
+    assert make_plan(GenerationRequest(prompt), library).style.tempo.swing == swing
+
+
+@pytest.mark.parametrize(
+    ("prompt", "share"),
+    [
+        ("energy 80%", 0.8),
+        ("energy: 8/10", 0.8),
+        ("energy 8", 0.8),
+        ("energy 0.8", 0.8),
+        ("energy level 80", 0.8),
+    ],
+)
+def test_energy_is_read(engine, library, prompt, share):
+    plan = make_plan(GenerationRequest(f"house {prompt}"), library)
+    assert f"energy {share:.0%}" in plan.chips
+    assert plan.mood.energy > 0.4
+    assert plan.unknown_words == ()
+
+
+def test_a_word_that_only_hints_at_a_style_gives_way_to_a_named_one(engine):
+    assert understood(engine, "90s rap").style == "boom bap"
+    found = understood(engine, "90s trap")
+    assert (found.style, found.unknown_words) == ("trap", ("90s",))
+
+
+def test_808s_are_no_length(engine):
+    assert understood(engine, "drill with 808s and strings").bars == 8
+
+
+@pytest.mark.parametrize("name", [*INSTRUMENTS, *TEXTURES])
+def test_every_instrument_can_be_asked_for(library, name):
+    asked = "deep bass" if name == "deep" else name
+    style = make_plan(GenerationRequest(f"techno with {asked}"), library).style
+    assert name in {part.instrument for part in style.parts}
+
+
+@pytest.mark.parametrize(
+    "word", sorted(word for word, named in INSTRUMENT_WORDS.items() if named.target == "lane")
+)
+def test_every_drum_can_be_asked_for(library, word):
+    plan = make_plan(GenerationRequest(f"ambient with {word}"), library)
+    assert plan.style.drums.kit
+    assert plan.unknown_words == ()
+
+
+def test_no_word_means_two_things():
+    """A style's name wins over an instrument, that over a mood; a mood that is also a filler would never be heard."""
+    moods, fillers = set(MOODS), STOP_WORDS
+    assert not moods & fillers
+    assert not moods & {word.replace("-", " ") for word in INSTRUMENT_WORDS}
+    assert not fillers & set(INSTRUMENT_WORDS)
 
 
 def test_leaving_everything_out_is_refused(engine):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from infinite_studio.engines.sketch.customise import for_melody, with_added, without
+from infinite_studio.engines.sketch.customise import for_melody, only, with_added, without
 from infinite_studio.engines.sketch.prompt.reading import PromptReading
 from infinite_studio.engines.sketch.style import Style
 
@@ -36,6 +36,9 @@ def bend(style: Style, reading: PromptReading, *, has_melody: bool) -> Bent:
         else:
             style = bent
             added[named.label] = None
+    if reading.only:
+        style = only(style, reading.only)
+        added |= {f"only {' and '.join(named.label for named in reading.only)}": None}
     style = _swung(style, reading.swings)
     if has_melody:
         style = for_melody(style)

@@ -32,7 +32,7 @@ _WORDS = {
         lead: leads, synth lead, lead synth, hook
         chords: chord, harmony
         arp: arps, arpeggio, arpeggios, arpeggiated, arpeggiator
-        texture: textures, noise
+        texture: textures
     """,
     Target.LANE: """
         kick: kicks, kick drum, bass drum
@@ -63,7 +63,7 @@ _WORDS = {
     """,
     Target.INSTRUMENT: """
         808: 808s, 808 bass
-        808 distorted=distorted 808: distorted 808s, hard 808
+        808 distorted=distorted 808: 808 distorted, distorted 808s, hard 808
         sub: sub bass, subbass, sub-bass
         deep=deep bass: drone bass
         reese: reese bass
@@ -91,7 +91,7 @@ _WORDS = {
         pad: pads, synth pad, synth pads, synth, synths
         warm pad: analog pad, analogue pad
         glass pad: crystal pad, shimmer
-        strings: string section, violins, orchestra, string ensemble
+        strings: string, string quartet, string orchestra, string section, violins, orchestra, string ensemble
         low strings: cellos and basses
         staccato strings: spiccato, string stabs
         pizzicato: pizzicato strings, plucked strings
@@ -121,7 +121,7 @@ _WORDS = {
         steel drum: steel drums, steelpan, steel pan
         harp: harps
         guitar: guitars
-        nylon guitar: spanish guitar, classical guitar
+        nylon guitar: ukulele, spanish guitar, classical guitar
         steel guitar: acoustic guitar, acoustic guitars, folk guitar
         electric guitar: electric guitars, clean guitar
         muted guitar: funk guitar, wah guitar, palm muted guitar
@@ -143,6 +143,7 @@ _WORDS = {
         room: room tone
         hum:
         riser: risers, uplifter
+        noise: static, white noise
     """,
 }
 

@@ -31,7 +31,7 @@ _UNITS = {
     "hour": 3600.0,
 }
 _SPAN = re.compile(
-    rf"(?<![\w.,])(?![89]0s(?!\w)){_COUNT}[\s\-]*(?P<unit>seconds?|secs?|s|minutes?|mins?|hours?|h)(?!\w)"
+    rf"(?<![\w.,])(?!(?:[789]0|808|909|707|303)s(?!\w)){_COUNT}[\s\-]*(?P<unit>seconds?|secs?|s|minutes?|mins?|hours?|h)(?!\w)"
     r"(?:\s*(?:and|,)?\s*(?P<more>\d{1,2}(?:\.\d{1,6})?)[\s\-]*(?:seconds?|secs?|s)(?!\w))?",
     re.IGNORECASE,
 )

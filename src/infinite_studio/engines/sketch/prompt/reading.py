@@ -17,9 +17,18 @@ _INSTRUMENTS = {folded(name): named for name, named in INSTRUMENT_WORDS.items()}
 _MOOD = any_of(list(MOODS))
 _INSTRUMENT = any_of(list(INSTRUMENT_WORDS))
 _ONE = _INSTRUMENT.pattern
+_LIST = (
+    rf"{_ONE}(?:(?:\s*,\s*(?:no\s+|the\s+)?{_ONE}){{0,8}}(?:\s*(?:,?\s*\b(?:and|or|nor)\b|&|/)\s*(?:no\s+|the\s+)?{_ONE}){{1,4}})?"
+)
+"""Instruments joined by and, or, commas: “no drums, walking bass” leaves out the drums alone."""
+_ONLY = re.compile(
+    rf"(?<!\w)(?:only|nothing\s+but|solo)\s+(?:the\s+|a\s+)?(?P<list>{_LIST})"
+    rf"|(?P<before>{_LIST})\s+(?:only|alone|solo)(?!\w)",
+    re.IGNORECASE,
+)
 _DROPPED = re.compile(
     rf"(?<!\w)(?:no|without|minus|remove|not)\s+(?:any\s+|the\s+)?"
-    rf"(?P<list>{_ONE}(?:\s*(?:,|,?\s*\band\b|,?\s*\bor\b|,?\s*\bnor\b|&|/)\s*(?:no\s+|the\s+)?{_ONE})*)"
+    rf"(?P<list>{_LIST})"
     rf"|(?<!\w)(?P<less>drum|bass|beat)less(?!\w)",
     re.IGNORECASE,
 )
@@ -50,6 +59,7 @@ class PromptReading:
     duration_seconds: float | None
     moods: tuple[tuple[str, Mood], ...]
     dropped: tuple[Named, ...]
+    only: tuple[Named, ...]
     added: tuple[tuple[Named, str], ...]
     energy: float | None
     is_loop: bool
@@ -69,6 +79,7 @@ def read_prompt(prompt: str, library: StyleLibrary) -> PromptReading:
     tonic, mode = numbers.take_key(text)
     octaves, transposes = _octaves(text), text.take_first(_TRANSPOSED) is not None
     dropped = _dropped(text)
+    only = _only(text)
     style = _style(text, library)
     added = tuple((_INSTRUMENTS[folded(found.group())], found.group()) for found in text.take(_INSTRUMENT))
     moods = tuple(dict.fromkeys(_MOOD_NAMES[folded(found.group())] for found in text.take(_MOOD)))
@@ -84,6 +95,7 @@ def read_prompt(prompt: str, library: StyleLibrary) -> PromptReading:
         duration_seconds=duration_seconds,
         moods=tuple((name, MOODS[name]) for name in moods),
         dropped=dropped,
+        only=only,
         added=added,
         energy=energy,
         is_loop=is_loop,
@@ -103,6 +115,15 @@ def _dropped(text: PromptText) -> tuple[Named, ...]:
         for found in _INSTRUMENT.finditer(match["list"] or ""):
             dropped[_INSTRUMENTS[folded(found.group())]] = None
     return tuple(dropped)
+
+
+def _only(text: PromptText) -> tuple[Named, ...]:
+    """Return what alone is wanted, as in “piano and bass only”."""
+    match = text.take_first(_ONLY)
+    if match is None:
+        return ()
+    words = _INSTRUMENT.finditer(match["list"] or match["before"])
+    return tuple(dict.fromkeys(_INSTRUMENTS[folded(found.group())] for found in words))
 
 
 def _octaves(text: PromptText) -> int:

@@ -31,7 +31,7 @@ class BlockFilter:
     """
 
     def __init__(self, sections: Sequence[Section], n_channels: int = 2) -> None:
-        transition, entry, exit_, direct = _cascade(sections)
+        transition, entry, exit_, direct = _even(*_cascade(sections))
         order = transition.shape[0]
         powers = _powers(transition, _BLOCK_FRAMES)
         response = np.array([direct, *(float(exit_ @ power @ entry) for power in powers[:-2])])
@@ -41,8 +41,8 @@ class BlockFilter:
         self._from_state = np.array([exit_ @ power for power in powers[:-1]]).T.astype(np.float32)
         jumps = _powers(powers[-1], _GROUP_BLOCKS)
         carried = np.array([np.zeros((order, order)), *jumps[:-1]])
-        self._carried = _toeplitz(carried.transpose(0, 2, 1), _GROUP_BLOCKS)
-        self._spread = np.concatenate(jumps[:-1], axis=0).T
+        self._carried = _toeplitz(carried.transpose(0, 2, 1), _GROUP_BLOCKS).astype(np.float32)
+        self._spread = np.ascontiguousarray(np.concatenate(jumps[:-1], axis=0).T, np.float32)
         self._jump = jumps[-1].T
         self._state = np.zeros((n_channels, order))
 
@@ -52,24 +52,24 @@ class BlockFilter:
         if n_frames % GRAIN_FRAMES:
             samples = np.pad(samples, ((0, 0), (0, -n_frames % GRAIN_FRAMES)))
         both = product(samples.reshape(-1, _BLOCK_FRAMES), self._from_input)
-        states = self._states(both[:, _BLOCK_FRAMES:].astype(np.float64))
+        states = self._states(np.ascontiguousarray(both[:, _BLOCK_FRAMES:]))
         filtered = product(states, self._from_state)
         filtered += both[:, :_BLOCK_FRAMES]
         heard: NDArray[np.float32] = filtered.reshape(n_channels, -1)[:, :n_frames]
         return heard
 
-    def _states(self, left: _Matrix) -> NDArray[np.float32]:
+    def _states(self, left: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the state at the start of every block, shape ``(channels · blocks, order)``."""
         n_channels, order = self._state.shape
         carried = product(left.reshape(-1, _GROUP_BLOCKS * order), self._carried)
         ends = carried[:, -order:].reshape(n_channels, -1, order)
-        starts = np.empty_like(ends)
+        starts = np.empty(ends.shape, np.float32)
         for group in range(ends.shape[1]):
             starts[:, group] = self._state
             self._state = self._state @ self._jump + ends[:, group]
         states = product(starts.reshape(-1, order), self._spread)
         states += carried[:, :-order]
-        return states.reshape(-1, order).astype(np.float32)
+        return states.reshape(-1, order)
 
 
 def _powers(matrix: _Matrix, count: int) -> list[_Matrix]:
@@ -104,3 +104,19 @@ def _cascade(sections: Sequence[Section]) -> tuple[_Matrix, _Matrix, _Matrix, fl
         exit_ = np.concatenate([b0 * exit_, [1.0, 0.0]])
         transition, direct = joined, b0 * direct
     return transition, entry, exit_, direct
+
+
+def _even(
+    transition: _Matrix, entry: _Matrix, exit_: _Matrix, direct: float
+) -> tuple[_Matrix, _Matrix, _Matrix, float]:
+    """Return the same filter with states that white noise moves equally far: single precision is enough for them.
+
+    The covariance ``P = A·P·Aᵀ + B·Bᵀ`` of the states becomes the identity (Mullis and Roberts, 1976).
+    """
+    order = entry.shape[0]
+    system = np.eye(order**2) - np.kron(transition, transition)
+    covariance = np.linalg.solve(system, np.outer(entry, entry).reshape(-1)).reshape(order, order)
+    values, vectors = np.linalg.eigh(0.5 * (covariance + covariance.T))
+    root = vectors * np.sqrt(np.maximum(values, values.max() * 1e-14))
+    inverse = np.linalg.inv(root)
+    return inverse @ transition @ root, inverse @ entry, exit_ @ root, direct

@@ -63,6 +63,7 @@ class StemBus:
         if self._drums is None and not self._strips:
             return SILENCE_LUFS
         room, weighting, energies = Room(response), Weighting(), []
+        sends = any(strip.sends for strip in self._strips) or (self._drums is not None and self._drums.sends)
         for where in chunks(onto.shape[0], progress):
             n_frames = where.stop - where.start
             dry, send = np.zeros((2, n_frames), np.float32), np.zeros(n_frames, np.float32)
@@ -73,10 +74,9 @@ class StemBus:
             if self._drive > 0.0 and self._reference > 0.0:
                 dry = saturate(dry * np.float32(1.0 / self._reference), self._drive)
             heard = self._equaliser.process(dry)
-            send *= np.float32(wetness)
-            answer = room.answer(send)
-            if answer is not None:
-                heard += answer
+            if sends:
+                send *= np.float32(wetness)
+                heard += room.answer(send)
             onto[where] = heard.T
             energies.append(weighting.energies(heard))
         return gated_lufs(np.concatenate(energies))

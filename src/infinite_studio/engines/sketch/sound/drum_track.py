@@ -55,6 +55,11 @@ class DrumTrack:
         """Magnitude of the loudest single stroke."""
         return self._loudest
 
+    @property
+    def sends(self) -> bool:
+        """Whether anything goes to the room."""
+        return any(piece.reverb for piece in self._kit.values())
+
     def add(self, where: slice, dry: Stereo, send: Mono, progress: Progress) -> None:
         """Add what is heard in a piece of time, and what of it goes to the room."""
         for cue, place, sound in self._player.heard(where, progress):

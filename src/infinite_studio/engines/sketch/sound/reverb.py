@@ -2,6 +2,7 @@
 
 The network (Jot and Chaigne, 1991) is linear and does not move, so that its answer to a click says everything: sixteen
 delay lines of coprime lengths fed back through a Householder matrix and a short filter that takes the highs away first.
+It lives at 24 kHz, because rooms have nothing to say above that which is heard behind a mix.
 """
 
 from collections import deque
@@ -13,22 +14,24 @@ from numpy.typing import NDArray
 from infinite_studio.engines.sketch.sound.biquads import high_pass, low_pass
 from infinite_studio.engines.sketch.sound.block_filter import BlockFilter
 from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE, Mono, ramp
+from infinite_studio.engines.sketch.sound.half_rate import DELAY_FRAMES, RateChange
 from infinite_studio.engines.sketch.sound.stroke import Stereo
 
-_DELAYS = (1031, 1123, 1213, 1301, 1427, 1531, 1627, 1741, 1867, 1993, 2129, 2281, 2437, 2609, 2789, 2971)
-_PREDELAY_SECONDS = 0.014
+ROOM_RATE = SAMPLE_RATE // 2
+_DELAYS = (509, 563, 607, 653, 709, 769, 811, 877, 937, 997, 1069, 1151, 1217, 1303, 1399, 1487)
+_PREDELAY_SECONDS = 0.014 - DELAY_FRAMES / SAMPLE_RATE
 _EARLY = ((0.0113, 0.55), (0.0191, -0.42), (0.0273, 0.36), (0.0411, -0.28), (0.0567, 0.22))
-_DIFFUSERS = ((113, 0.7), (229, 0.65), (347, 0.6), (601, 0.55))
-_BURST_FRAMES = 8192
+_DIFFUSERS = ((59, 0.7), (113, 0.65), (173, 0.6), (307, 0.55))
+_BURST_FRAMES = 4096
 _KEPT_SHARE = 0.8
-_GRAIN_FRAMES = 4096
-_LONGEST_FRAMES = 2**18
+_GRAIN_FRAMES = 2048
+_LONGEST_FRAMES = 2**17
 _BLOCK_FRAMES = 2**15
 
 
 @lru_cache(maxsize=4)
 def impulse_response(reverb_seconds: float, brightness: float) -> Stereo:
-    """Return the room's answer to a click, shape ``(2, frames)``; its energy per channel is 1.
+    """Return the room's answer to a click at 24 kHz, shape ``(2, frames)``; as loud on each side as the click itself.
 
     Parameters
     ----------
@@ -37,18 +40,18 @@ def impulse_response(reverb_seconds: float, brightness: float) -> Stereo:
     brightness : float
         0 dull to 1 bright: level and length of what lies above 2 kHz.
     """
-    n_frames = -(-int(_KEPT_SHARE * reverb_seconds * SAMPLE_RATE) // _GRAIN_FRAMES) * _GRAIN_FRAMES
+    n_frames = -(-int(_KEPT_SHARE * reverb_seconds * ROOM_RATE) // _GRAIN_FRAMES) * _GRAIN_FRAMES
     n_frames = min(n_frames, _LONGEST_FRAMES)
     answer = _network(n_frames, reverb_seconds, brightness)
     scale = np.sqrt(np.sum(answer**2, axis=1, keepdims=True))
-    start = int(_PREDELAY_SECONDS * SAMPLE_RATE)
+    start = int(_PREDELAY_SECONDS * ROOM_RATE)
     answer = np.concatenate([np.zeros((2, start), np.float32), answer[:, :-start]], axis=1)
     for side in range(2):
         for time, gain in _EARLY:
-            answer[side, int((time + 0.0017 * side) * SAMPLE_RATE)] += 0.16 * gain * scale[side, 0]
+            answer[side, int((time + 0.0017 * side) * ROOM_RATE)] += 0.16 * gain * scale[side, 0]
     fade = n_frames // 8
     answer[:, -fade:] *= ramp(fade)[::-1]
-    answer /= np.sqrt(np.sum(answer**2, axis=1, keepdims=True))
+    answer *= np.sqrt(2.0 / np.sum(answer**2, axis=1, keepdims=True))
     response: Stereo = answer.astype(np.float32)
     response.flags.writeable = False
     return response
@@ -58,8 +61,8 @@ def _network(n_frames: int, reverb_seconds: float, brightness: float) -> Stereo:
     """Return what two microphones hear of the network after a click, block by block of its shortest delay."""
     delays = np.array(_DELAYS)
     count, step, offset = delays.shape[0], int(delays.min()) - 2, int(delays.max()) + 1
-    gains = (10.0 ** (-3.0 * delays / (reverb_seconds * SAMPLE_RATE))).astype(np.float32)[:, np.newaxis]
-    dull = (0.36 - 0.3 * brightness) * min(1.8 / reverb_seconds, 1.0) ** 0.5 * delays / delays.mean()
+    gains = (10.0 ** (-3.0 * delays / (reverb_seconds * ROOM_RATE))).astype(np.float32)[:, np.newaxis]
+    dull = (0.21 - 0.19 * brightness) * min(1.8 / reverb_seconds, 1.0) ** 0.5 * delays / delays.mean()
     half_dull = (0.5 * dull).astype(np.float32)[:, np.newaxis]
     lines = np.zeros((count, offset + n_frames), np.float32)
     reads = np.empty((count, step + 2), np.float32)
@@ -89,10 +92,14 @@ def _bursts(count: int, brightness: float) -> Stereo:
     smeared[:, 0] = 1.0
     for side in range(2):
         for delay, gain in _DIFFUSERS:
-            smeared[side] = _all_passed(smeared[side], delay + 14 * side, gain)
-    tone = BlockFilter([high_pass(150.0, 0.5), low_pass(4500.0 + 8000.0 * brightness, 0.5)])
+            smeared[side] = _all_passed(smeared[side], delay + 8 * side, gain)
+    doubled = SAMPLE_RATE / ROOM_RATE
+    tone = BlockFilter(
+        [high_pass(doubled * 150.0, 0.5), low_pass(doubled * (4500.0 + 7000.0 * brightness), 0.5)]
+    )
     signs = np.where(np.arange(count) % 3 == 1, -1.0, 1.0).astype(np.float32)
-    return tone.process(smeared)[np.arange(count) % 2] * signs[:, np.newaxis]
+    burst: Stereo = tone.process(smeared)[np.arange(count) % 2] * signs[:, np.newaxis]
+    return burst
 
 
 def _all_passed(sound: Mono, delay: int, gain: float) -> Mono:
@@ -108,13 +115,13 @@ def _all_passed(sound: Mono, delay: int, gain: float) -> Mono:
 class Room:
     """Convolves what is sent to it piece by piece with a room's answer.
 
-    The answer is cut into blocks of the pieces' length, transformed once; every piece is transformed once, multiplied with
-    all blocks of the answer, and what belongs together in time is transformed back together.
+    The answer is cut into blocks, transformed once; every block that is sent is transformed once, multiplied with all
+    blocks of the answer, and what belongs together in time is transformed back together.
 
     Parameters
     ----------
     response : ndarray of float32, shape (2, frames)
-        Of the room.
+        Of the room at 24 kHz.
     """
 
     def __init__(self, response: Stereo) -> None:
@@ -124,20 +131,18 @@ class Room:
         self._blocks = np.fft.rfft(blocks, 2 * _BLOCK_FRAMES, axis=2).astype(np.complex64, copy=False)
         self._sent: deque[NDArray[np.complex64] | None] = deque([None] * count, maxlen=count)
         self._rest = np.zeros((2, _BLOCK_FRAMES), np.float32)
+        self._down, self._up = RateChange(1, down=True), RateChange(2, down=False)
 
-    def answer(self, send: Mono) -> Stereo | None:
-        """Return what is heard while the next piece is sent, None for silence; pieces are whole blocks but for the last."""
-        pieces = [
-            self._block(send[start : start + _BLOCK_FRAMES])
-            for start in range(0, send.shape[0], _BLOCK_FRAMES)
-        ]
-        if all(piece is None for piece in pieces):
-            return None
-        silence = np.zeros((2, _BLOCK_FRAMES), np.float32)
-        heard = np.concatenate([silence if piece is None else piece for piece in pieces], axis=1)
-        return heard[:, : send.shape[0]]
+    def answer(self, send: Mono) -> Stereo:
+        """Return what is heard while the next piece is sent; pieces are of 2¹⁶ frames but for the last."""
+        n_frames = send.shape[0]
+        if n_frames % (2 * _BLOCK_FRAMES):
+            send = np.pad(send, (0, -n_frames % (2 * _BLOCK_FRAMES)))
+        half = self._down.process(send[np.newaxis])[0].reshape(-1, _BLOCK_FRAMES)
+        heard: Stereo = self._up.process(np.concatenate([self._block(block) for block in half], axis=1))
+        return heard[:, :n_frames]
 
-    def _block(self, send: Mono) -> Stereo | None:
+    def _block(self, send: Mono) -> Stereo:
         """Return what is heard while one block is sent."""
         self._sent.appendleft(_spectrum(send) if send.any() else None)
         total: NDArray[np.complex64] | None = None
@@ -148,7 +153,7 @@ class Room:
         ringing = self._rest
         if total is None:
             self._rest = np.zeros((2, _BLOCK_FRAMES), np.float32)
-            return ringing if ringing.any() else None
+            return ringing
         whole: Stereo = np.fft.irfft(total, 2 * _BLOCK_FRAMES, axis=1).astype(np.float32, copy=False)
         self._rest = whole[:, _BLOCK_FRAMES:]
         return whole[:, :_BLOCK_FRAMES] + ringing

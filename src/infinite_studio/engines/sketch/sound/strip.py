@@ -46,6 +46,11 @@ class Strip:
         self._echo = echo
         self._gains = (pan_gains(spec.pan) * np.float32(10.0 ** (spec.gain_db / 20.0)))[:, np.newaxis]
 
+    @property
+    def sends(self) -> bool:
+        """Whether anything goes to the room."""
+        return self._spec.reverb > 0.0
+
     def add(self, where: slice, dry: Stereo, send: Mono, progress: Progress) -> None:
         """Add the part's next piece to its stem and to what goes to the room."""
         block = np.zeros_like(dry)

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from infinite_studio.engines.sketch.sound.effects import Ducking, Echo, pan_gains
+from infinite_studio.engines.sketch.sound.half_rate import DELAY_FRAMES, RateChange
 from infinite_studio.engines.sketch.sound.player import Cue, Player
 from infinite_studio.engines.sketch.sound.presets import BEDS
 from infinite_studio.engines.sketch.sound.render import wrapped
-from infinite_studio.engines.sketch.sound.reverb import Room, impulse_response
+from infinite_studio.engines.sketch.sound.reverb import ROOM_RATE, Room, impulse_response
 from infinite_studio.engines.sketch.sound.textures import unrolled
 from infinite_studio.progress import Silence
 
@@ -73,48 +74,81 @@ def test_a_player_adds_what_rings_on_in_the_next_piece_and_chokes_what_is_cut():
 def test_the_room_dies_away_in_its_time(seconds, brightness):
     response = impulse_response(seconds, brightness)
     middle = np.fft.rfft(response, axis=1)
-    hz = np.fft.rfftfreq(response.shape[1], 1 / RATE)
+    hz = np.fft.rfftfreq(response.shape[1], 1 / ROOM_RATE)
     middle[:, (hz < 500) | (hz > 2_000)] = 0
     energy = np.cumsum((np.fft.irfft(middle, response.shape[1]) ** 2).sum(axis=0)[::-1])[::-1]
     level = 10 * np.log10(energy / energy[0] + 1e-12)
-    twenty_db = (np.argmax(level < -25) - np.argmax(level < -5)) / RATE
+    twenty_db = (np.argmax(level < -25) - np.argmax(level < -5)) / ROOM_RATE
     assert 3 * twenty_db == pytest.approx(seconds, rel=0.12)
 
 
 def test_the_room_is_wide_dense_and_darker_at_its_end():
     response = impulse_response(1.5, 0.4)
     assert db(abs(np.corrcoef(response)[0, 1])) < -20
-    late = response[0, 9_600:19_200]
+    late = response[0, 4_800:9_600]
     assert np.mean(late**4) / np.mean(late**2) ** 2 < 5.0
-    assert np.sum(response**2, axis=1) == pytest.approx([1.0, 1.0], rel=1e-4)
 
     def centroid(piece):
         power = np.abs(np.fft.rfft(piece)) ** 2
-        return (power * np.fft.rfftfreq(piece.size, 1 / RATE)).sum() / power.sum()
+        return (power * np.fft.rfftfreq(piece.size, 1 / ROOM_RATE)).sum() / power.sum()
 
-    assert centroid(response[0, 33_600:]) < 0.7 * centroid(response[0, 2_400:9_600])
+    assert centroid(response[0, 16_800:]) < 0.7 * centroid(response[0, 1_200:4_800])
 
 
-@pytest.mark.parametrize("seconds", [0.3, 2.0])
+@pytest.mark.parametrize("piece", [2**16, 2**17])
+def test_half_the_rate_and_back_is_late_and_otherwise_the_same_below_10_khz(piece):
+    times = np.arange(2 * 2**17) / RATE
+    tone = sum(np.sin(2 * np.pi * hz * times) for hz in (60.0, 1_000.0, 9_500.0)).astype(np.float32)
+    down, up = RateChange(1, down=True), RateChange(1, down=False)
+    heard = np.concatenate(
+        [up.process(down.process(tone[np.newaxis, at : at + piece]))[0] for at in range(0, tone.size, piece)]
+    )
+    assert np.abs(heard[1_000:] - tone[1_000 - DELAY_FRAMES : -DELAY_FRAMES]).max() < 2e-2
+
+
+def test_what_is_above_half_the_rate_does_not_come_back():
+    tone = np.sin(2 * np.pi * 15_000.0 / RATE * np.arange(2**16)).astype(np.float32)
+    half = RateChange(1, down=True).process(tone[np.newaxis])
+    assert db(np.abs(half[:, 1_000:]).max()) < -55
+
+
+@pytest.mark.parametrize("seconds", [0.3, 2.0, 6.0])
 def test_reverb_in_pieces_equals_one_convolution(seconds):
     response = impulse_response(seconds, 0.5)
-    send = np.random.default_rng(1).standard_normal(150_000).astype(np.float32)
+    noise = np.random.default_rng(1).standard_normal(150_000)
+    spectrum = np.fft.rfft(noise)
+    spectrum[int(9_000 * noise.size / RATE) :] = 0.0
+    send = np.fft.irfft(spectrum, noise.size).astype(np.float32)
     send[40_000:110_000] = 0.0
     room = Room(response)
-    pieces = [room.answer(send[at : at + 2**15]) for at in range(0, send.size, 2**15)]
-    sizes = [min(2**15, send.size - at) for at in range(0, send.size, 2**15)]
-    heard = np.concatenate(
-        [np.zeros((2, n), np.float32) if p is None else p for p, n in zip(pieces, sizes, strict=True)], axis=1
-    )
-    size = 2**18
+    heard = np.concatenate([room.answer(send[at : at + 2**16]) for at in range(0, send.size, 2**16)], axis=1)
+    late = np.concatenate([np.zeros(DELAY_FRAMES), send])[: send.size]
+    size = 2**19
     for side in range(2):
-        whole = np.fft.irfft(np.fft.rfft(send, size) * np.fft.rfft(response[side], size), size)[: send.size]
-        assert np.abs(heard[side] - whole).max() < 1e-3
+        doubled = np.zeros(2 * response.shape[1])
+        doubled[::2] = response[side]
+        both = np.fft.rfft(late, size) * np.fft.rfft(doubled, size)
+        both[int(10_000 * size / RATE) :] = 0.0
+        whole = np.fft.irfft(both, size)[: send.size]
+        error = np.sqrt(np.mean((heard[side] - whole) ** 2) / np.mean(whole**2))
+        assert db(error) < -45
 
 
 def test_a_silent_room_says_nothing():
     room = Room(impulse_response(0.5, 0.5))
-    assert room.answer(np.zeros(2**15, np.float32)) is None
+    assert np.abs(room.answer(np.zeros(2**16, np.float32))).max() == 0.0
+
+
+def test_the_room_is_as_loud_as_what_is_sent():
+    noise = np.random.default_rng(3).standard_normal(6 * 2**16)
+    spectrum = np.fft.rfft(noise)
+    hz = np.fft.rfftfreq(noise.size, 1 / RATE)
+    spectrum[(hz < 400) | (hz > 3_000)] = 0.0
+    send = np.fft.irfft(spectrum, noise.size).astype(np.float32)
+    room = Room(impulse_response(0.8, 0.5))
+    heard = np.concatenate([room.answer(send[at : at + 2**16]) for at in range(0, send.size, 2**16)], axis=1)
+    ratio = np.sqrt(np.mean(heard[:, 2**16 :] ** 2)) / np.sqrt(np.mean(send**2))
+    assert db(ratio) == pytest.approx(4.0, abs=4.0)
 
 
 def test_a_loop_hears_its_tail_at_its_beginning_round_and_round():

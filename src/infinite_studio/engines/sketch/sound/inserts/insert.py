@@ -1,11 +1,12 @@
 """`Insert`: what an effect is, and the parts that effects share."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE
+from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE, Mono
 from infinite_studio.engines.sketch.sound.stroke import Stereo
 
 
@@ -16,20 +17,28 @@ class Insert(Protocol):
         """Return the next piece of the part with the effect."""
 
 
-class Clock:
-    """Counts the frames that went by, so that slow waves go on from piece to piece."""
+class Wave:
+    """A slow sine that goes on from piece to piece.
 
-    def __init__(self) -> None:
-        self._frame = 0
+    Parameters
+    ----------
+    hz : float
+        How often a second it goes round.
+    start : float
+        Where it begins, in cycles.
+    """
 
-    def cycles(self, n_frames: int, hz: float, start: float = 0.0) -> NDArray[np.float64]:
-        """Return the phase of a wave over the next frames in cycles; does not advance."""
-        frames = np.arange(self._frame, self._frame + n_frames, dtype=np.float64)
-        return frames * (hz / SAMPLE_RATE) + start
+    def __init__(self, hz: float, start: float = 0.0) -> None:
+        self._hz = hz
+        self._cycles = start
 
-    def advance(self, n_frames: int) -> None:
-        """Go on."""
-        self._frame += n_frames
+    def next(self, n_frames: int) -> Mono:
+        """Return its values for the next frames."""
+        angles = np.arange(n_frames, dtype=np.float32)
+        angles *= np.float32(2 * np.pi * self._hz / SAMPLE_RATE)
+        angles += np.float32(2 * np.pi * self._cycles)
+        self._cycles = (self._cycles + n_frames * self._hz / SAMPLE_RATE) % 1.0
+        return np.sin(angles, out=angles)
 
 
 class ModulatedDelay:
@@ -44,15 +53,25 @@ class ModulatedDelay:
     def __init__(self, longest_frames: int) -> None:
         self._past = np.zeros((2, longest_frames + 2), np.float32)
 
-    def process(self, block: Stereo, delay_frames: NDArray[np.float32]) -> Stereo:
-        """Return the block delayed by so many frames, shape ``(2, frames)``: each side has its own delay."""
+    def process(self, block: Stereo, delays: Sequence[Mono]) -> Stereo:
+        """Return the block delayed by so many frames, one row of delays for each side or one for both."""
         joined = np.concatenate([self._past, block], axis=1)
         n_past, n_frames = self._past.shape[1], block.shape[1]
-        place = np.arange(n_past, n_past + n_frames, dtype=np.float64) - delay_frames
-        index = place.astype(np.int64)
-        between = (place - index).astype(np.float32)
-        first = np.take_along_axis(joined, index, axis=1)
-        second = np.take_along_axis(joined, index + 1, axis=1)
         self._past = joined[:, -n_past:].copy()
-        heard: Stereo = first + (second - first) * between
+        now = np.arange(n_past, n_past + n_frames, dtype=np.int32)
+        heard = np.empty((2, n_frames), np.float32)
+        places = [_places(now, delay) for delay in delays]
+        for side, wave in enumerate(joined):
+            index, between = places[side % len(places)]
+            heard[side] = wave.take(index)
+            earlier = wave.take(index - 1)
+            earlier -= heard[side]
+            earlier *= between
+            heard[side] += earlier
         return heard
+
+
+def _places(now: NDArray[np.int32], delay: Mono) -> tuple[NDArray[np.int32], Mono]:
+    """Return the frame before which a delayed value lies, and how far."""
+    whole = delay.astype(np.int32)
+    return now - whole, delay - whole.astype(np.float32)

@@ -3,21 +3,13 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from infinite_studio.engines.sketch.sound.biquads import Section, all_pass, band_pass, low_pass
 from infinite_studio.engines.sketch.sound.block_filter import BlockFilter
-from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE, Mono, sine
+from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE
 from infinite_studio.engines.sketch.sound.inserts.drives import Warmth
-from infinite_studio.engines.sketch.sound.inserts.insert import Clock, ModulatedDelay
+from infinite_studio.engines.sketch.sound.inserts.insert import ModulatedDelay, Wave
 from infinite_studio.engines.sketch.sound.stroke import Stereo
-
-_SIDES = (0.0, 0.25)
-
-
-def _waves(clock: Clock, n_frames: int, hz: float) -> NDArray[np.float32]:
-    """Return a slow wave for each side, a quarter of a turn apart."""
-    return np.stack([sine(clock.cycles(n_frames, hz, start)) for start in _SIDES])
 
 
 class Chorus:
@@ -35,22 +27,19 @@ class Chorus:
 
     def __init__(self, amount: float, hz: float = 0.7, depth_ms: float = 2.6) -> None:
         self._amount = np.float32(0.75 * amount)
-        self._hz = hz
+        self._level = np.float32(1.0 / (1.0 + 0.3 * amount))
         self._depth = np.float32(depth_ms * SAMPLE_RATE / 1000)
         self._middle = np.float32(4.0 * self._depth)
         self._delay = ModulatedDelay(int(5.2 * self._depth) + 2)
-        self._clock = Clock()
+        self._waves = (Wave(hz), Wave(hz, 0.25))
 
     def process(self, block: Stereo) -> Stereo:
         """Return the next piece with its copies."""
-        n_frames = block.shape[1]
-        drift = self._middle + self._depth * _waves(self._clock, n_frames, self._hz)
-        self._clock.advance(n_frames)
-        both = np.broadcast_to(block, (2, n_frames))
-        mixed: Stereo = self._delay.process(both, drift)
+        drifts = [self._depth * wave.next(block.shape[1]) + self._middle for wave in self._waves]
+        mixed = self._delay.process(block, drifts)
         mixed *= self._amount
-        mixed += both
-        mixed *= np.float32(1.0) / (np.float32(1.0) + np.float32(0.4) * self._amount)
+        mixed += block
+        mixed *= self._level
         return mixed
 
 
@@ -66,16 +55,15 @@ class Rotor:
     def __init__(self, amount: float) -> None:
         self._amount = np.float32(amount)
         self._delay = ModulatedDelay(160)
-        self._clock = Clock()
+        self._waves = (Wave(6.1), Wave(6.1, 0.25))
 
     def process(self, block: Stereo) -> Stereo:
         """Return the next piece as the microphones hear it."""
-        n_frames = block.shape[1]
-        turn = _waves(self._clock, n_frames, 6.1)
-        self._clock.advance(n_frames)
-        both = np.broadcast_to(block, (2, n_frames))
-        shifted = self._delay.process(both, np.float32(40.0) + 26.0 * self._amount * turn)
-        heard: Stereo = shifted * (1.0 + 0.32 * self._amount * turn[::-1])
+        turns = [wave.next(block.shape[1]) for wave in self._waves]
+        depth, middle = np.float32(26.0) * self._amount, np.float32(40.0)
+        heard = self._delay.process(block, [depth * turn + middle for turn in turns])
+        for side, turn in zip(heard, turns[::-1], strict=True):
+            side *= np.float32(1.0) + np.float32(0.32) * self._amount * turn  # noqa: PLW2901
         return heard
 
 
@@ -92,14 +80,13 @@ class Tremolo:
 
     def __init__(self, amount: float, hz: float) -> None:
         self._amount = np.float32(0.5 * amount)
-        self._hz = hz
-        self._clock = Clock()
+        self._wave = Wave(hz, 0.25)
 
     def process(self, block: Stereo) -> Stereo:
         """Return the next piece."""
-        wave = sine(self._clock.cycles(block.shape[1], self._hz, 0.25))
-        self._clock.advance(block.shape[1])
-        swayed: Stereo = block * (1.0 - self._amount + self._amount * wave)
+        gain = self._amount * self._wave.next(block.shape[1])
+        gain += np.float32(1.0) - self._amount
+        swayed: Stereo = block * gain
         return swayed
 
 
@@ -117,17 +104,14 @@ class Tape:
         self._flutter = np.float32(3.0 * amount)
         self._delay = ModulatedDelay(130)
         self._warmth = Warmth(amount)
-        self._clock = Clock()
+        self._slow, self._fast = Wave(0.55), Wave(7.3)
 
     def process(self, block: Stereo) -> Stereo:
         """Return the next piece as the machine plays it."""
         n_frames = block.shape[1]
-        speed: Mono = self._wow * (1.0 + sine(self._clock.cycles(n_frames, 0.55)))
-        speed += self._flutter * (1.0 + sine(self._clock.cycles(n_frames, 7.3)))
-        self._clock.advance(n_frames)
-        both = np.broadcast_to(block, (2, n_frames))
-        played = self._delay.process(both, np.broadcast_to(speed + np.float32(1.0), (2, n_frames)))
-        return self._warmth.process(played)
+        late = self._wow * self._slow.next(n_frames) + self._flutter * self._fast.next(n_frames)
+        late += self._wow + self._flutter + np.float32(1.0)
+        return self._warmth.process(self._delay.process(block, [late]))
 
 
 class SweptBank:
@@ -145,16 +129,15 @@ class SweptBank:
 
     def __init__(self, filters: Sequence[Sequence[Section]], hz: float, amount: float) -> None:
         self._filters = [BlockFilter(sections, 1) for sections in filters]
-        self._hz = hz
         self._amount = np.float32(amount)
-        self._clock = Clock()
+        self._wave = Wave(hz, 0.25)
 
     def process(self, block: Stereo) -> Stereo:
         """Return the next piece; it is open at the start of every round."""
         mono = block.mean(axis=0, keepdims=True)
-        wave = np.float32(0.5) + np.float32(0.5) * sine(self._clock.cycles(block.shape[1], self._hz, 0.25))
-        self._clock.advance(block.shape[1])
-        place = wave * np.float32(len(self._filters) - 1)
+        place = self._wave.next(block.shape[1])
+        place += np.float32(1.0)
+        place *= np.float32(0.5 * (len(self._filters) - 1))
         swept = np.zeros_like(mono)
         for number, still in enumerate(self._filters):
             weight = np.maximum(np.float32(1.0) - np.abs(place - np.float32(number)), 0.0)
