@@ -9,7 +9,7 @@ from pathlib import Path
 from infinite_studio.audio.files import atomic_path
 from infinite_studio.history.bundle_manifest import Manifest
 from infinite_studio.history.bundle_reader import MANIFEST_NAME, MAX_RATIO, SMALL_BYTES
-from infinite_studio.history.store import DamagedObjectError, file_chunks
+from infinite_studio.history.store import DamagedObjectError, file_chunks, storing
 from infinite_studio.history.values import StoredObject
 from infinite_studio.progress import Part, Progress
 
@@ -28,13 +28,13 @@ def write_bundle(
     ------
     DamagedObjectError
         If an object is no longer what it was.
-    DiskFullError, FolderNotWritableError
+    DiskFullError, FolderNotWritableError, StorageError
         If it cannot be written.
     """
     present = [each for _, each in sorted(manifest.objects.items()) if not each.is_absent]
     table = manifest.to_bytes()
     expected = sum(each.size_bytes + _ZIP_BYTES_PER_ENTRY for each in present)
-    with atomic_path(path, needed_bytes=expected) as temporary:
+    with storing(path.parent, expected), atomic_path(path, needed_bytes=expected) as temporary:
         with zipfile.ZipFile(temporary, "x", allowZip64=True) as archive:
             archive.writestr(_entry(MANIFEST_NAME), table, _method(table))
             for done, each in enumerate(present):

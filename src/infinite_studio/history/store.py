@@ -87,7 +87,7 @@ class ObjectStore:
 
     def prepare(self) -> None:
         """Make the folder of a new store."""
-        with _storing(self.folder.parent):
+        with storing(self.folder.parent):
             _make_folder(self.folder)
 
     def place(self, object_id: str) -> Path:
@@ -186,7 +186,7 @@ class ObjectStore:
     def remove(self, object_id: str) -> int:
         """Remove an object's file and return how many bytes that freed; nothing may need it any more."""
         path = self.place(object_id)
-        with _storing(self.folder):
+        with storing(self.folder):
             if not path.is_file():
                 return 0
             size_bytes = path.stat().st_size
@@ -195,7 +195,7 @@ class ObjectStore:
 
     def present(self) -> Iterator[Path]:
         """Yield the file of every object that is there, in the order of their ids."""
-        with _storing(self.folder):
+        with storing(self.folder):
             for folder in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
                 for path in sorted(folder.iterdir()):
                     if _OBJECT_ID.fullmatch(path.name):
@@ -204,7 +204,7 @@ class ObjectStore:
     def _is_kept(self, object_id: str, size_bytes: int) -> bool:
         """Whether the very same bytes are there already; a writer may have been killed before it synced."""
         path = self.place(object_id)
-        with _storing(self.folder):
+        with storing(self.folder):
             if not path.is_file() or path.stat().st_size != size_bytes or not self.verify(object_id):
                 return False
             fsync_folder(path.parent)
@@ -219,7 +219,7 @@ class ObjectStore:
     def _arrival(self, object_id: str, size_bytes: int | None) -> Iterator[Path]:
         path = self.place(object_id)
         require_free(self.folder, (size_bytes or 0) + HEADROOM_BYTES)
-        with _storing(self.folder, size_bytes):
+        with storing(self.folder, size_bytes):
             _make_folder(path.parent)
             with atomic_path(path, needed_bytes=size_bytes) as temporary:
                 yield temporary
@@ -297,7 +297,21 @@ def _reading(source: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _storing(folder: Path, needed_bytes: int | None = None) -> Iterator[None]:
+def storing(folder: Path, needed_bytes: int | None = None) -> Iterator[None]:
+    """Turn what a disk refuses while something is written below a folder into a sentence.
+
+    Parameters
+    ----------
+    folder : Path
+        Where is written to.
+    needed_bytes : int or None
+        Named if the disk is full.
+
+    Raises
+    ------
+    DiskFullError, FolderNotWritableError, StorageError
+        In place of an ``OSError``.
+    """
     try:
         yield
     except OSError as error:
