@@ -17,10 +17,11 @@ from collections.abc import Callable
 import numpy as np
 
 from infinite_studio.engines.base import GenerationRequest
+from infinite_studio.engines.sketch.choices.length import SAMPLE_RATE
 from infinite_studio.engines.sketch.compose.composer import compose
 from infinite_studio.engines.sketch.compose.score import Score
 from infinite_studio.engines.sketch.engine import SketchEngine
-from infinite_studio.engines.sketch.plan import SAMPLE_RATE, make_plan
+from infinite_studio.engines.sketch.plan import make_plan
 from infinite_studio.engines.sketch.style_library import StyleLibrary
 from infinite_studio.music.note import frequency_hz
 from infinite_studio.progress import Silence

@@ -16,7 +16,12 @@ def run(program: Path, home: Path, *arguments: str) -> dict[str, object]:
     environment = {**os.environ, "INFINITE_STUDIO_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
     environment.pop("PYTHONPATH", None)
     result = subprocess.run(
-        [program, *arguments, "--json"], env=environment, capture_output=True, text=True, check=False, timeout=300
+        [program, *arguments, "--json"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )
     if result.returncode:
         sys.exit(f"{' '.join(arguments)} ended with {result.returncode}:\n{result.stderr}")
@@ -37,7 +42,9 @@ def main() -> None:
     failed = [name for name in NEEDED if not dict(checks[name])["works"]]  # type: ignore[call-overload]
     if missing or failed:
         sys.exit(f"The packaged app is incomplete: {missing or ''} {failed or ''}")
-    sys.stdout.write(f"The packaged app works: a tour in {tour['elapsed_seconds']} s, {len(sounds)} sounds.\n")
+    sys.stdout.write(
+        f"The packaged app works: a tour in {tour['elapsed_seconds']} s, {len(sounds)} sounds.\n"
+    )
 
 
 if __name__ == "__main__":

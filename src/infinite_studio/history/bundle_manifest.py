@@ -35,8 +35,16 @@ class Manifest:
 
     Parameters
     ----------
-    repository_id, name, current_branch, is_public, forked_from
+    repository_id : str
         As in `RepositoryInfo`.
+    name : str
+        What the project is called.
+    current_branch : str
+        The branch that the project is on.
+    is_public : bool
+        Whether the person marked it to be shared.
+    forked_from : str or None
+        Id of the commit that it was forked from.
     branches, tags : Mapping of str to str
         Names and the commits they are at.
     commits : tuple of Commit

@@ -29,7 +29,7 @@ class CheckState:
     bad_objects: set[str] = field(default_factory=set)
     bad_commits: set[str] = field(default_factory=set)
     bad_rows: set[str] = field(default_factory=set)
-    _seen: set[tuple[DamageKind, str]] = field(default_factory=set)
+    _seen: set[tuple[DamageKind, str]] = field(default_factory=set, init=False)
 
     def add(self, kind: DamageKind, what_id: str, sentence: str, affected: Iterable[str] = ()) -> None:
         """Note a damage, each once."""

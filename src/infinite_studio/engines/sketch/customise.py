@@ -52,7 +52,9 @@ def only(style: Style, wanted: Sequence[Named]) -> Style:
     parts = tuple(
         replace(part, is_added=True)
         for part in style.parts
-        if any(named.name in _names(part, named.target) for named in wanted if named.target is not Target.LANE)
+        if any(
+            named.name in _names(part, named.target) for named in wanted if named.target is not Target.LANE
+        )
     )
     return without(replace(style, drums=drums, parts=parts), ())
 

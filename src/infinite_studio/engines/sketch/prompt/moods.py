@@ -34,7 +34,10 @@ class Mood:
 
 _MINOR, _MAJOR = Mode.MINOR, Mode.MAJOR
 _WORDS: tuple[tuple[Mood, str], ...] = (
-    (Mood(_MINOR, brightness=-0.5), "dark darker gloomy moody brooding noir night nocturnal midnight shadowy murky"),
+    (
+        Mood(_MINOR, brightness=-0.5),
+        "dark darker gloomy moody brooding noir night nocturnal midnight shadowy murky",
+    ),
     (
         Mood(_MINOR, brightness=-0.5),
         "evil sinister menacing scary haunting haunted eerie ominous creepy spooky horror",
@@ -81,7 +84,10 @@ _WORDS: tuple[tuple[Mood, str], ...] = (
     ),
     (Mood(space=0.7), "epic wide atmosphere reverb reverby wet huge massive grand majestic"),
     (Mood(space=-0.7), "dry intimate close tight small"),
-    (Mood(density=-0.7), "minimal sparse simple simpler sparser stripped stripped-back empty minimalist minimalistic slim"),
+    (
+        Mood(density=-0.7),
+        "minimal sparse simple simpler sparser stripped stripped-back empty minimalist minimalistic slim",
+    ),
     (Mood(density=0.7), "busy busier denser dense complex intricate full maximal layered rich"),
     (Mood(brightness=0.7), "bright brighter crisp shiny sparkling clear brilliant glossy clean"),
     (Mood(brightness=-0.6), "warm warmer muffled dusty mellowed dull round vintage analog analogue"),

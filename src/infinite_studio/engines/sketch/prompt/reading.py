@@ -17,9 +17,7 @@ _INSTRUMENTS = {folded(name): named for name, named in INSTRUMENT_WORDS.items()}
 _MOOD = any_of(list(MOODS))
 _INSTRUMENT = any_of(list(INSTRUMENT_WORDS))
 _ONE = _INSTRUMENT.pattern
-_LIST = (
-    rf"{_ONE}(?:(?:\s*,\s*(?:no\s+|the\s+)?{_ONE}){{0,8}}(?:\s*(?:,?\s*\b(?:and|or|nor)\b|&|/)\s*(?:no\s+|the\s+)?{_ONE}){{1,4}})?"
-)
+_LIST = rf"{_ONE}(?:(?:\s*,\s*(?:no\s+|the\s+)?{_ONE}){{0,8}}(?:\s*(?:,?\s*\b(?:and|or|nor)\b|&|/)\s*(?:no\s+|the\s+)?{_ONE}){{1,4}})?"
 """Instruments joined by and, or, commas: “no drums, walking bass” leaves out the drums alone."""
 _ONLY = re.compile(
     rf"(?<!\w)(?:only|nothing\s+but|solo)\s+(?:the\s+|a\s+)?(?P<list>{_LIST})"

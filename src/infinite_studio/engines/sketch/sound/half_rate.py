@@ -15,10 +15,11 @@ def _half_band() -> NDArray[np.float64]:
     """Return a low-pass at a quarter of the rate: flat to 10 kHz, 60 dB down from 14 kHz on."""
     places = np.arange(_TAPS) - _TAPS // 2
     taps: NDArray[np.float64] = 0.5 * np.sinc(0.5 * places) * np.kaiser(_TAPS, 6.0)
-    return taps / taps.sum()
+    taps /= taps.sum()
+    return taps
 
 
-def _matrices(full_to_half: bool) -> tuple[NDArray[np.float32], NDArray[np.float32]]:  # noqa: FBT001
+def _matrices(full_to_half: bool) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return what a block of inputs and the block before it give to a block of outputs."""
     taps = np.zeros(4 * _BLOCK_FRAMES)
     taps[:_TAPS] = _half_band()

@@ -90,7 +90,8 @@ class Analogue:
                 1.0 + sine(seconds(n_frames) * stroke.wobble_hz + 0.25)
             )
             octaves += np.float32(self.wobble_octaves)
-        return np.float32(rest) * np.exp2(octaves)
+        swept: Mono = np.float32(rest) * np.exp2(octaves)
+        return swept
 
     def _air(self, stroke: Stroke, n_frames: int) -> Mono:
         """Return the air that goes with a blown tone, most of it at the start."""
