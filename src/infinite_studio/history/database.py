@@ -15,7 +15,7 @@ from infinite_studio.audio.files import DiskFullError, atomic_path, free_bytes
 from infinite_studio.errors import StudioError
 from infinite_studio.history.columns import StoredText
 from infinite_studio.history.locking import LibraryNotWritableError
-from infinite_studio.history.store import StorageError
+from infinite_studio.history.store import StorageError, storing
 
 DATABASE_FILE_NAME = "library.db"
 BACKUPS_FOLDER_NAME = "backups"
@@ -137,6 +137,7 @@ class Database:
     def back_up(self, target: Path) -> None:
         """Copy the whole database with SQLite's backup, complete and readable or not at all."""
         with (
+            storing(target.parent),
             self.translated(),
             atomic_path(target) as temporary,
             temporary.open("xb"),
