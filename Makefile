@@ -1,6 +1,8 @@
 # Infinite Studio. The two commands for everyone: `make run` and `make test`; both do all the set-up.
-.PHONY: run test check setup format faults bench package lock clean
+.PHONY: run test coverage check setup format faults bench package lock clean
 PY := .venv/bin/python
+# How many processes share the tests.
+WORKERS ?= 2
 HAS_DISPLAY := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s)))
 
 run: setup
@@ -17,11 +19,18 @@ setup:
 
 test:
 	@packaging/setup.sh test
-	QT_QPA_PLATFORM=offscreen .venv/bin/pytest -q
+	QT_QPA_PLATFORM=offscreen .venv/bin/pytest -q -n $(WORKERS) --dist loadfile
 
 faults: setup
 	@packaging/setup.sh test
 	STUDIO_FAULTS_LEVEL=N QT_QPA_PLATFORM=offscreen .venv/bin/pytest -q -m faults --timeout 3600
+
+# Every line and branch of the history, by the tests that are about it.
+coverage: setup
+	@packaging/setup.sh test
+	QT_QPA_PLATFORM=offscreen $(PY) -m coverage run --rcfile=tests/checks/history.coveragerc -m pytest -q \
+		tests/unit/history tests/property/test_history_graph.py tests/faults/test_history_bundle_attacks.py
+	$(PY) -m coverage report --rcfile=tests/checks/history.coveragerc
 
 check: setup
 	.venv/bin/ruff check .
@@ -35,8 +44,11 @@ format: setup
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
+BENCHMARKS = startup compose waveform responsiveness history history_panel sketch sketch_quality listening humming stems loops musicgen
+
 bench: setup
-	for name in startup compose waveform responsiveness listening; do QT_QPA_PLATFORM=offscreen $(PY) -m benchmarks.$$name || exit 1; done
+	@packaging/setup.sh bench
+	for name in $(BENCHMARKS); do QT_QPA_PLATFORM=offscreen $(PY) -m benchmarks.$$name || exit 1; done
 
 package: setup
 	.venv/bin/pyinstaller --noconfirm --log-level WARN studio.spec

@@ -7,3 +7,6 @@ uv=.tools/bin/uv
     --override packaging/overrides.txt --excludes packaging/excludes.txt \
     --generate-hashes --no-header --no-annotate --no-emit-index-url \
     pyproject.toml -o packaging/requirements.lock "$@"
+"$uv" pip compile --quiet --universal --python-version 3.11 \
+    --generate-hashes --no-header --no-annotate --no-emit-index-url \
+    packaging/peers.in -o packaging/peers.lock "$@"

@@ -47,10 +47,16 @@ if [ "$(uname -s)" = Linux ]; then
     fi
 fi
 
+peers() {
+    "$1" venv --quiet --allow-existing --python "$python" "$tools/peers"
+    VIRTUAL_ENV=$PWD/$tools/peers "$1" pip install --quiet --no-deps --require-hashes -r packaging/peers.lock
+}
+
 # --- the locked dependencies ------------------------------------------------------------------
 stamp=$venv/.installed
 wanted=$(cat packaging/uv.lock.txt packaging/requirements.lock packaging/setup.sh pyproject.toml | cksum)
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && [ -x "$venv/bin/python" ]; then
+    [ "${1:-}" = bench ] && peers "$tools/bin/uv"
     exit 0
 fi
 
@@ -66,4 +72,5 @@ say "Installing the locked dependencies (about 6 GB with torch; minutes the firs
 VIRTUAL_ENV=$PWD/$venv "$uv" pip install --quiet --no-deps --require-hashes -r packaging/requirements.lock
 VIRTUAL_ENV=$PWD/$venv "$uv" pip install --quiet --no-deps --editable .
 printf '%s' "$wanted" >"$stamp"
+[ "${1:-}" = bench ] && peers "$uv"
 say "Ready."

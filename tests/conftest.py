@@ -6,13 +6,36 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
+from pytestqt.qtbot import QtBot
 
 from infinite_studio.audio.audio import Audio
 from infinite_studio.settings.folders import Folders
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-pytest_plugins = ["tests.soundserver"]
+# How long an example takes says more about what else the machine does than about the code.
+settings.register_profile("studio", deadline=None)
+settings.load_profile("studio")
+
+pytest_plugins = ["tests.counts", "tests.soundserver", "tests.hub"]
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot) -> QtBot:
+    """Hold every widget until its test is over.
+
+    A window that only a cycle of references keeps could be collected, and so destroyed, while it paints.
+    """
+    held: list[object] = []
+    add = qtbot.addWidget
+
+    def add_and_hold(widget: object, **options: object) -> None:
+        held.append(widget)
+        add(widget, **options)
+
+    qtbot.addWidget = add_and_hold
+    return qtbot
 
 
 @pytest.fixture(scope="session")
