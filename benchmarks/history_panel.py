@@ -1,5 +1,6 @@
 """How long a frame of the history takes while it scrolls through 100,000 commits, and while its rows are loaded."""
 
+import argparse
 import gc
 import json
 import os
@@ -89,12 +90,12 @@ def _waveform() -> Peaks:
     return builder.finish()
 
 
-def history() -> tuple[list[Commit], tuple[BranchInfo, ...]]:
+def history(n_commits: int) -> tuple[list[Commit], tuple[BranchInfo, ...]]:
     """Return commits, newest first; every fortieth is a merge of a side line of three, and two branches are open."""
     now, recipe, author = datetime.now(UTC), Recipe("sketch", "1", prompt="lo-fi, dusty rhodes"), User("Ada")
     commits: list[Commit] = []
-    for n in range(N_COMMITS):
-        parents = _parents(n)
+    for n in range(n_commits):
+        parents = _parents(n, n_commits)
         stems = tuple(
             StemRecord(kind, kind.value, f"{kind.value}-{n if n % 4 == place else n // 4}", recipe)
             for place, kind in enumerate(list(StemType)[:4])
@@ -106,7 +107,7 @@ def history() -> tuple[list[Commit], tuple[BranchInfo, ...]]:
                 parent_ids=parents,
                 author=author,
                 created=now - timedelta(minutes=n),
-                message=f"Take {N_COMMITS - n}: softer hats, wider rhodes and a longer tail",
+                message=f"Take {n_commits - n}: softer hats, wider rhodes and a longer tail",
                 tempo_bpm=84.0 + n % 3,
                 key="D minor",
                 snapshot_object_id="snapshot",
@@ -117,10 +118,10 @@ def history() -> tuple[list[Commit], tuple[BranchInfo, ...]]:
     return commits, (BranchInfo("main", _id(0)), BranchInfo("idea", _id(7)))
 
 
-def _parents(n: int) -> tuple[str, ...]:
+def _parents(n: int, n_commits: int) -> tuple[str, ...]:
     place = n % BRANCH_EVERY
-    if n + 6 >= N_COMMITS:
-        return () if n + 1 == N_COMMITS else (_id(n + 1),)
+    if n + 6 >= n_commits:
+        return () if n + 1 == n_commits else (_id(n + 1),)
     if place == 1:
         return _id(n + 4), _id(n + 1)
     return (_id(n + 1),)
@@ -187,9 +188,12 @@ def summary(took: list[Took]) -> dict[str, float]:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--commits", type=int, default=N_COMMITS, help="how long the history is")
+    n_commits = parser.parse_args().commits
     application = QApplication(sys.argv[:1])
     apply_theme(application, DARK)
-    commits, branches = history()
+    commits, branches = history(n_commits)
     # They stand in for a database, which a garbage collection does not walk through.
     gc.collect()
     gc.freeze()
@@ -218,7 +222,7 @@ def main() -> int:
     worst = max(
         value["p99_ms"] for name, value in results.items() if isinstance(value, dict) and "load" not in name
     )
-    within_bar = worst <= BAR_P99_MS and panel.model.n_rows == N_COMMITS
+    within_bar = worst <= BAR_P99_MS and panel.model.n_rows == n_commits
     print(
         json.dumps(
             {

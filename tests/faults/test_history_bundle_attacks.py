@@ -6,7 +6,6 @@ import random
 import shutil
 import stat
 import struct
-import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -352,7 +351,9 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from places(inner, (*path, key))
 
 
-def test_no_value_of_a_wrong_kind_gets_through(good: Path, target: Library, tmp_path: Path) -> None:
+def test_no_value_of_a_wrong_kind_gets_through(
+    good: Path, target: Library, tmp_path: Path, tell_count: Callable[[str], None]
+) -> None:
     manifest = json.loads(entries_of(good)[0][1])
     harmless = {("project", "is_public"), ("project", "current_branch"), ("project", "forked_from")}
     n_refused = 0
@@ -376,7 +377,7 @@ def test_no_value_of_a_wrong_kind_gets_through(good: Path, target: Library, tmp_
                 bad.write_bytes(data)
                 require_refused(target, bad)
                 n_refused += 1
-    sys.stdout.write(f"{n_refused} wrong values refused\n")
+    tell_count(f"{n_refused} wrong values refused")
     assert n_refused > 300
 
 
@@ -436,7 +437,7 @@ def test_a_bundle_that_was_cut_off_anywhere_is_refused(good: Path, target: Libra
 
 
 def test_a_flipped_bit_anywhere_is_refused_or_changes_nothing(
-    good: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    good: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, tell_count: Callable[[str], None]
 ) -> None:
     seed = random.SystemRandom().randrange(1 << 32)
     chance = random.Random(seed)
@@ -471,7 +472,5 @@ def test_a_flipped_bit_anywhere_is_refused_or_changes_nothing(
         Library.open(fresh).close()
         library = Library.open(fresh)
     library.close()
-    sys.stdout.write(
-        f"seed {seed}: {N_FLIPS} flipped bits, {n_refused} refused, the others changed nothing\n"
-    )
+    tell_count(f"seed {seed}: {N_FLIPS} flipped bits, {n_refused} refused, the others changed nothing")
     assert n_refused > N_FLIPS / 2

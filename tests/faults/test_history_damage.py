@@ -2,7 +2,7 @@ import os
 import random
 import shutil
 import sqlite3
-import sys
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -118,7 +118,9 @@ def require_no_false_commit(library: Library, commits: dict[str, Commit]) -> Non
             assert replace(found, repository_id=commit.repository_id) == commit
 
 
-def test_a_flipped_bit_of_the_database_never_passes_unnoticed(original: Original, tmp_path: Path) -> None:
+def test_a_flipped_bit_of_the_database_never_passes_unnoticed(
+    original: Original, tmp_path: Path, tell_count: Callable[[str], None]
+) -> None:
     folder, commits = original
     seed = random.SystemRandom().randrange(1 << 32)
     chance = random.Random(seed)
@@ -137,12 +139,12 @@ def test_a_flipped_bit_of_the_database_never_passes_unnoticed(original: Original
             path.unlink()
         (damaged / "library.db").write_bytes(flipped)
         examine(damaged, commits, expected, outcome, f"seed {seed}, byte {place}, bit {bit}")
-    sys.stdout.write(f"seed {seed}: {N_FLIPS} flipped bits, {outcome}, 0 unnoticed\n")
+    tell_count(f"seed {seed}: {N_FLIPS} flipped bits, {outcome}, 0 unnoticed")
     assert outcome.named_by_the_check + outcome.refused_to_open > N_FLIPS / 4
 
 
 def test_every_flipped_bit_of_an_object_is_noticed_and_other_projects_still_open(
-    original: Original, tmp_path: Path
+    original: Original, tmp_path: Path, tell_count: Callable[[str], None]
 ) -> None:
     folder, commits = original
     shutil.copytree(folder, tmp_path / "damaged")
@@ -173,4 +175,4 @@ def test_every_flipped_bit_of_an_object_is_noticed_and_other_projects_still_open
             path.write_bytes(data)
             n_noticed += 1
         assert library.check().damages == ()
-    sys.stdout.write(f"{N_FLIPS} flipped bits in objects, {n_noticed} noticed\n")
+    tell_count(f"{N_FLIPS} flipped bits in objects, {n_noticed} noticed")

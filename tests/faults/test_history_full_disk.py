@@ -133,7 +133,9 @@ def draft_object(draft: CommitDraft) -> str:
     return hashlib.sha256(draft.snapshot.to_bytes()).hexdigest()
 
 
-def test_a_disk_that_fills_up_while_committing_loses_no_acknowledged_commit(small_disk: Path) -> None:
+def test_a_disk_that_fills_up_while_committing_loses_no_acknowledged_commit(
+    small_disk: Path, tell_count: Callable[[str], None]
+) -> None:
     acknowledged: list[Commit] = []
     with Library.open(small_disk / "library") as library:
         project = library.create_repository("Night").repository_id
@@ -147,7 +149,7 @@ def test_a_disk_that_fills_up_while_committing_loses_no_acknowledged_commit(smal
         assert all(library.verify_commit(commit.commit_id) for commit in acknowledged)
         (small_disk / "ballast").unlink()
         commit_once(library, project, acknowledged)
-    sys.stdout.write(f"{len(acknowledged)} commits acknowledged before and after a full disk, 0 lost\n")
+    tell_count(f"{len(acknowledged)} commits acknowledged before and after a full disk, 0 lost")
 
 
 def commit_once(library: Library, project: str, acknowledged: list[Commit]) -> None:

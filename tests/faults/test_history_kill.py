@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -153,7 +154,9 @@ def kill_again_and_again(home: Path, seed: int, n_kills: int) -> tuple[int, int]
     return n_acknowledged, n_found
 
 
-def test_a_kill_at_any_moment_loses_no_acknowledged_commit(tmp_path: Path) -> None:
+def test_a_kill_at_any_moment_loses_no_acknowledged_commit(
+    tmp_path: Path, tell_count: Callable[[str], None]
+) -> None:
     seed = random.SystemRandom().randrange(1 << 32)
     homes = [tmp_path / str(number) for number in range(N_SIDE_BY_SIDE)]
     for home in homes:
@@ -164,6 +167,6 @@ def test_a_kill_at_any_moment_loses_no_acknowledged_commit(tmp_path: Path) -> No
         counts = list(pool.map(kill_again_and_again, homes, seeds, shares))
     n_acknowledged, n_found = (sum(each) for each in zip(*counts, strict=True))
     assert n_acknowledged > N_KILLS / 2
-    sys.stdout.write(
-        f"seed {seed}: {N_KILLS} kills, {n_acknowledged} commits acknowledged, {n_found} found, 0 lost\n"
+    tell_count(
+        f"seed {seed}: {N_KILLS} kills, {n_acknowledged} commits acknowledged, {n_found} found, 0 lost"
     )

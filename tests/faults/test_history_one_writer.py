@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -87,7 +88,9 @@ def starts(folder: Path, n_starts: int) -> subprocess.Popen[str]:
     )
 
 
-def test_of_200_simultaneous_starts_exactly_one_writes(tmp_path: Path) -> None:
+def test_of_200_simultaneous_starts_exactly_one_writes(
+    tmp_path: Path, tell_count: Callable[[str], None]
+) -> None:
     with starts(tmp_path, N_STARTS) as process:
         answers = [process.stdout.readline().split() for _ in range(N_STARTS)]
         process.stdin.close()
@@ -99,7 +102,7 @@ def test_of_200_simultaneous_starts_exactly_one_writes(tmp_path: Path) -> None:
     assert set(named) <= {writers[0], "?"}
     assert writers[0] in named
     LibraryLock.acquire(tmp_path).release()
-    sys.stdout.write(f"{N_STARTS} starts, 1 writer, {named.count(writers[0])} refusals name it\n")
+    tell_count(f"{N_STARTS} starts, 1 writer, {named.count(writers[0])} refusals name it")
 
 
 @pytest.mark.parametrize("is_new", [True, False])

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -103,12 +103,14 @@ def n_lost(home: Path, seconds: float, fsync: str) -> tuple[int, int]:
             return len(words), len(words)
 
 
-def test_a_loss_of_power_takes_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+def test_a_loss_of_power_takes_nothing_that_was_acknowledged(
+    tmp_path: Path, tell_count: Callable[[str], None]
+) -> None:
     seed = random.SystemRandom().randrange(1 << 32)
     chance = random.Random(seed)
     results = [n_lost(tmp_path, chance.uniform(0.0, 0.5), "with") for _ in range(N_TRIALS)]
     acknowledged, lost = (sum(each) for each in zip(*results, strict=True))
-    sys.stdout.write(f"seed {seed}: {N_TRIALS} losses of power, {acknowledged} acknowledged, {lost} lost\n")
+    tell_count(f"seed {seed}: {N_TRIALS} losses of power, {acknowledged} acknowledged, {lost} lost")
     assert acknowledged > N_TRIALS
     assert lost == 0
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -149,7 +149,7 @@ def require_whole(home: Path, name: str, words: Words, what: str) -> None:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_a_kill_before_any_write_leaves_a_whole_library(
-    nursery: Nursery, templates: dict[str, Path], tmp_path: Path, name: str
+    nursery: Nursery, templates: dict[str, Path], tmp_path: Path, name: str, tell_count: Callable[[str], None]
 ) -> None:
     points = points_of(nursery, name, templates[name], tmp_path)
     n_killed = 0
@@ -160,13 +160,13 @@ def test_a_kill_before_any_write_leaves_a_whole_library(
         assert "crash" not in dict(words), words
         n_killed += status == -signal.SIGKILL
         require_whole(home, name, words, f"{name}, killed before {call} number {number} of {len(points)}")
-    sys.stdout.write(f"{name}: {n_killed} kills among {len(points)} writes, 0 lost\n")
+    tell_count(f"{name}: {n_killed} kills among {len(points)} writes, 0 lost")
     assert n_killed >= min(len(points), 1)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_a_write_that_fails_once_is_told_and_works_the_next_time(
-    nursery: Nursery, templates: dict[str, Path], tmp_path: Path, name: str
+    nursery: Nursery, templates: dict[str, Path], tmp_path: Path, name: str, tell_count: Callable[[str], None]
 ) -> None:
     points = points_of(nursery, name, templates[name], tmp_path)
     n_told = 0
@@ -184,7 +184,7 @@ def test_a_write_that_fails_once_is_told_and_works_the_next_time(
             n_told += "error" in kinds
             require_whole(home, name, words, what)
             home = fresh(templates[name], tmp_path)
-    sys.stdout.write(f"{name}: {n_told} failures told, none passed for a success\n")
+    tell_count(f"{name}: {n_told} failures told, none passed for a success")
 
 
 @pytest.mark.parametrize("name", ["commit", "import", "bundle out", "bundle in", "backup"])

@@ -1,6 +1,7 @@
 """Copies of the library's database, made while it is in use."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -102,7 +103,8 @@ class Backups(LibraryPart):
         kept = {*paths[:KEPT_RECENT], *list(days.values())[:KEPT_DAYS]}
         for path in paths:
             if path not in kept:
-                path.unlink(missing_ok=True)
+                with suppress(OSError):
+                    path.unlink()
 
 
 def _backup(path: Path) -> Backup:

@@ -58,15 +58,18 @@ class Bundles(LibraryPart):
         path : Path
             The file to make, usually ``.studio``; one that is there is replaced at the end.
         commit_ids : sequence of str, optional
-            Only the sounds of these commits, by their whole ids. What they grew from is named in the bundle, but
-            its sounds are left out. Without it, everything that branches and tags lead to.
+            Only the sounds of these commits, by their whole ids. What they grew from stays in the bundle as
+            commits with their snapshots, so that their ids hold and the graph is whole, but those of its sounds
+            that no chosen commit plays are left out: the bundle is as small as what was chosen. Where it is
+            taken in, such an older commit is listed, and can be heard once its sounds come with another bundle.
+            Without it, everything that branches and tags lead to, with every sound that was not dropped.
         progress : Progress, optional
             Cancelling leaves nothing behind.
 
         Returns
         -------
         BundleReport
-            What it holds.
+            What it holds, and how many of its commits came with all their sounds.
 
         Raises
         ------
@@ -79,9 +82,11 @@ class Bundles(LibraryPart):
         """
         listener = progress or Silence()
         with self._database.reading() as session:
-            manifest = self._manifest(session, repository_id, commit_ids, Part(listener, 0.0, 0.2))
+            manifest, n_complete = self._manifest(
+                session, repository_id, commit_ids, Part(listener, 0.0, 0.2)
+            )
         n_objects, size_bytes = write_bundle(path, manifest, self._store.place, Part(listener, 0.2, 1.0))
-        return BundleReport(path, len(manifest.commits), n_objects, size_bytes)
+        return BundleReport(path, len(manifest.commits), n_objects, size_bytes, n_complete)
 
     def import_bundle(
         self, path: Path, *, name: str | None = None, progress: Progress | None = None
@@ -137,7 +142,8 @@ class Bundles(LibraryPart):
 
     def _manifest(
         self, session: Session, repository_id: str, commit_ids: Sequence[str] | None, progress: Progress
-    ) -> Manifest:
+    ) -> tuple[Manifest, int]:
+        """Return the table of contents, and how many of its commits have all their sounds in the bundle."""
         row = require_repository(session, repository_id)
         branches, tags = _refs(session, repository_id)
         if commit_ids is not None:
@@ -148,7 +154,8 @@ class Bundles(LibraryPart):
         sequences = walk_down(session, *(require_sequence(session, tip) for tip in sorted(tips)))
         commits = tuple(commits_of_sequences(session, sorted(sequences)).values())
         held = {commit.commit_id for commit in commits}
-        return Manifest(
+        objects, n_complete = self._objects(session, commits, commit_ids, progress)
+        manifest = Manifest(
             repository_id=repository_id,
             name=row.name,
             current_branch=row.current_branch,
@@ -157,8 +164,9 @@ class Bundles(LibraryPart):
             branches=branches,
             tags=tags,
             commits=commits,
-            objects=self._objects(session, commits, commit_ids, progress),
+            objects=objects,
         )
+        return manifest, n_complete
 
     def _objects(
         self,
@@ -166,18 +174,19 @@ class Bundles(LibraryPart):
         commits: Sequence[Commit],
         chosen: Collection[str] | None,
         progress: Progress,
-    ) -> dict[str, StoredObject]:
-        """Return every object of the commits; those that no chosen commit needs are absent."""
+    ) -> tuple[dict[str, StoredObject], int]:
+        """Return every object of the commits, those that no chosen one needs as absent, and how many lack none."""
         wanted: set[str] = set()
-        named: set[str] = set()
+        needed_by: list[frozenset[str]] = []
         for done, commit in enumerate(commits):
             progress.report(done / len(commits), "Reading the history")
             if not is_intact(commit):
                 raise DamagedCommitError(commit.commit_id)
             snapshot = Snapshot.from_bytes(self._store.read(commit.snapshot_object_id))
             needed = needed_ids(commit, snapshot)
-            named |= needed
+            needed_by.append(needed)
             wanted |= needed if chosen is None or commit.commit_id in chosen else {commit.snapshot_object_id}
+        named = frozenset().union(*needed_by)
         found = stored_objects(session, named)
         for object_id in sorted(named - found.keys()):
             raise MissingObjectError(object_id)
@@ -187,7 +196,8 @@ class Bundles(LibraryPart):
         for object_id, each in objects.items():
             if not each.is_absent and not self._store.has(object_id):
                 raise MissingObjectError(object_id)
-        return objects
+        present = {object_id for object_id, each in objects.items() if not each.is_absent}
+        return objects, sum(needed <= present for needed in needed_by)
 
     def _missing_bytes(self, bundle: BundleReader) -> int:
         sizes = (

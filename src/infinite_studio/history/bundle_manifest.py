@@ -35,16 +35,12 @@ class Manifest:
 
     Parameters
     ----------
-    repository_id : str
+    repository_id, name, current_branch : str
         As in `RepositoryInfo`.
-    name : str
-        What the project is called.
-    current_branch : str
-        The branch that the project is on.
     is_public : bool
-        Whether the person marked it to be shared.
+        As in `RepositoryInfo`.
     forked_from : str or None
-        Id of the commit that it was forked from.
+        As in `RepositoryInfo`, where the bundle holds that commit.
     branches, tags : Mapping of str to str
         Names and the commits they are at.
     commits : tuple of Commit

@@ -48,7 +48,7 @@ def write_bundle(
 def _add(archive: zipfile.ZipFile, each: StoredObject, place: Path, progress: Progress) -> None:
     entry = _entry(f"objects/{each.object_id}")
     if each.media_type.endswith("json"):
-        entry.compress_type = _method(place.read_bytes())
+        entry.compress_type = _method(b"".join(file_chunks(place)))
     entry.file_size = each.size_bytes
     sha, done = hashlib.sha256(), 0
     with archive.open(entry, "w", force_zip64=each.size_bytes > _LARGE_BYTES) as target:

@@ -21,6 +21,8 @@ class CheckState:
         In the order they were found.
     bad_objects, bad_commits, bad_rows : set of str
         Object ids, commit ids and ``table/key`` of rows.
+    seen : set of tuple
+        Kind and id of every damage that was noted.
     """
 
     n_rows: int = 0
@@ -29,13 +31,13 @@ class CheckState:
     bad_objects: set[str] = field(default_factory=set)
     bad_commits: set[str] = field(default_factory=set)
     bad_rows: set[str] = field(default_factory=set)
-    _seen: set[tuple[DamageKind, str]] = field(default_factory=set, init=False)
+    seen: set[tuple[DamageKind, str]] = field(default_factory=set)
 
     def add(self, kind: DamageKind, what_id: str, sentence: str, affected: Iterable[str] = ()) -> None:
         """Note a damage, each once."""
-        if (kind, what_id) in self._seen:
+        if (kind, what_id) in self.seen:
             return
-        self._seen.add((kind, what_id))
+        self.seen.add((kind, what_id))
         self.damages.append(Damage(kind, what_id, sentence, tuple(affected)))
         if kind in {DamageKind.OBJECT, DamageKind.MISSING_OBJECT}:
             self.bad_objects.add(what_id)

@@ -102,7 +102,7 @@ def row_hash(values: Iterable[Stored]) -> int:
     parts: list[bytes] = []
     for value in values:
         kind, data = _encoded(value)
-        parts += (kind, str(len(data)).encode(), b":", data)
+        parts.append(b"%b%d:%b" % (kind, len(data), data))
     return int.from_bytes(hashlib.sha256(b"".join(parts)).digest()[:8], "big", signed=True)
 
 
@@ -113,15 +113,13 @@ class StoredText(bytes):
 
 
 def _encoded(value: Stored) -> tuple[bytes, bytes]:
-    if value is None:
-        return b"n", b""
+    if isinstance(value, int):
+        return b"i", b"%d" % value
     if isinstance(value, str):
         return b"t", value.encode()
     if isinstance(value, bytes):
         return (b"t" if isinstance(value, StoredText) else b"b"), value
-    if isinstance(value, float):
-        return b"f", struct.pack(">d", value)
-    return b"i", str(int(value)).encode()
+    return (b"n", b"") if value is None else (b"f", struct.pack(">d", value))
 
 
 class Base(DeclarativeBase):

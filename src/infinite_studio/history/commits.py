@@ -5,6 +5,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -22,6 +23,7 @@ from infinite_studio.history.queries import (
     DamagedCommitError,
     commits_of_sequences,
     complete_commit_id,
+    ids_of_sequences,
     is_visible,
     require_branch,
     require_commits,
@@ -46,6 +48,7 @@ _DAMAGE = (
     DamagedSnapshotError,
     MissingObjectError,
 )
+_NOTHING: Mapping[str, Commit] = MappingProxyType({})
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -141,6 +144,7 @@ class Commits(LibraryPart):
         limit: int = 200,
         offset: int = 0,
         before: str | None = None,
+        known: Mapping[str, Commit] = _NOTHING,
     ) -> tuple[Commit, ...]:
         """Return commits, newest first and always before their parents, each once.
 
@@ -156,6 +160,8 @@ class Commits(LibraryPart):
         before : str, optional
             The whole id of a commit: only what comes after it in this order. The next page is ``before`` the
             last commit of this one, which stays fast and stable however long the history is.
+        known : mapping of str to Commit, optional
+            Commits that are at hand, by their id: they never change, so they need not be read again.
 
         Raises
         ------
@@ -166,14 +172,18 @@ class Commits(LibraryPart):
             require_repository(session, repository_id)
             end = NEWEST if before is None else require_sequence(session, before)
             if branch is None:
+                inherited = self._remembered.inherited(session, repository_id)
                 found = sequences_of_repository(
-                    session, repository_id, limit=limit, offset=offset, before=end
+                    session, repository_id, inherited, limit=limit, offset=offset, before=end
                 )
             else:
                 tip_id = require_branch(session, repository_id, branch).commit_id
                 tip = require_sequence(session, tip_id)
                 found = sequences_of_tip(session, tip, limit=limit, offset=offset, before=end)
-            return tuple(commits_of_sequences(session, found).values())
+            ids = ids_of_sequences(session, found) if known else {}
+            new = commits_of_sequences(session, [each for each in found if ids.get(each) not in known])
+            commits = (new.get(each) or known.get(ids.get(each, "")) for each in found)
+            return tuple(commit for commit in commits if commit is not None)
 
     def snapshot(self, commit_id: str) -> Snapshot:
         """Return the state that a commit kept, checked against the commit's id.
@@ -259,9 +269,7 @@ def _object_ids(draft: CommitDraft) -> frozenset[str]:
     return draft.snapshot.object_ids | named
 
 
-def add_commit(
-    session: Session, commit: Commit, numbers: Collection[int] | None, parents: Mapping[str, int]
-) -> int:
+def add_commit(session: Session, commit: Commit, numbers: Collection[int], parents: Mapping[str, int]) -> int:
     """Add the rows of a commit and return its place in the order.
 
     Parameters
@@ -270,8 +278,8 @@ def add_commit(
         The transaction.
     commit : Commit
         With its id; not in the library yet.
-    numbers : collection of int or None
-        Numbers of every object it needs; None where its snapshot cannot be read.
+    numbers : collection of int
+        Numbers of every object it needs.
     parents : mapping of str to int
         The place of each parent in the order, parents in their order.
     """
@@ -280,8 +288,7 @@ def add_commit(
     session.flush()
     session.add_all(EdgeRow(sequence=row.sequence, parent_sequence=place) for place in parents.values())
     add_words(session, row.sequence, commit)
-    if numbers is not None:
-        add_holding(session, row.sequence, numbers)
+    add_holding(session, row.sequence, numbers)
     add_roots(session, commit.repository_id, parents)
     return row.sequence
 

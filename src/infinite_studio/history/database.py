@@ -137,8 +137,8 @@ class Database:
     def back_up(self, target: Path) -> None:
         """Copy the whole database with SQLite's backup, complete and readable or not at all."""
         with (
-            storing(target.parent),
             self.translated(),
+            storing(target.parent),
             atomic_path(target) as temporary,
             temporary.open("xb"),
             closing(self._connect()) as source,
@@ -227,16 +227,14 @@ def _read_only_uri(path: Path) -> str:
     try:
         with closing(sqlite3.connect(live, uri=True, timeout=BUSY_SECONDS)) as connection:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF in _NOT_WRITABLE and path.is_file():
+    except sqlite3.DatabaseError as error:
+        if _code(error) in _NOT_WRITABLE and path.is_file():
             return _uri(path, "mode=ro&immutable=1")
-    except sqlite3.DatabaseError:
-        pass
     return live
 
 
 def _meaning(path: Path, error: BaseException | None) -> StudioError | None:
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    code = _code(error)
     if code == sqlite3.SQLITE_ERROR and _TEXTS_OF_DAMAGE.search(str(error)):
         return DamagedLibraryError(path)
     folder = path.parent
@@ -249,3 +247,9 @@ def _meaning(path: Path, error: BaseException | None) -> StudioError | None:
     if code in _BUSY:
         return LibraryBusyError(path)
     return StorageError(folder, str(error)) if code in _DISK else None
+
+
+def _code(error: BaseException | None) -> int:
+    """Return SQLite's primary code of an error; errors of the module itself carry none."""
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code & 0xFF

@@ -90,9 +90,11 @@ class DiskBudget(LibraryPart):
             with self._database.writing() as session:
                 for object_id in _protected(session):
                     freed.pop(object_id, None)
-                for object_id in freed:
+                for object_id in tuple(freed):
                     row = session.get(ObjectRow, object_id)
-                    if row is not None:
+                    if row is None:
+                        del freed[object_id]
+                    else:
                         row.is_absent = True
             remove_unwanted(self._database, self._store, tuple(freed), Part(listener, 0.8, 1.0))
         listener.report(1.0)

@@ -95,6 +95,7 @@ class Garbage(LibraryPart):
             listener.report(0.3, "Removing what is not needed")
             _remove_commits(session, marks.commits)
             _remove_rows(session, numbers)
+        self._remembered.forget_counts()
         remove_unwanted(self._database, self._store, report.object_ids, Part(listener, 0.3, 0.8))
         self._sweep_unnamed(since, Part(listener, 0.8, 1.0))
         return report

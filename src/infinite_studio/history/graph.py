@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from infinite_studio.errors import StudioError
 from infinite_studio.history.part import LibraryPart
 from infinite_studio.history.queries import (
-    count_of_repository,
     ids_of_tip,
     require_repository,
     require_sequence,
@@ -38,6 +38,18 @@ _ID_OF = text("SELECT commit_id FROM commits WHERE sequence = :sequence")
 _ROWS_AT_ONCE = 500
 
 
+class UnrelatedCommitsError(StudioError):
+    """Two commits of which the later one did not grow from the earlier."""
+
+    def __init__(self, first_id: str, last_id: str) -> None:
+        super().__init__(
+            f"The commit {last_id[:8]} did not grow from {first_id[:8]}.",
+            hint="Choose two versions of one line, the earlier one first.",
+        )
+        self.first_id = first_id
+        self.last_id = last_id
+
+
 class Graph(LibraryPart):
     """Questions about descent; commits are given by their whole ids."""
 
@@ -64,6 +76,37 @@ class Graph(LibraryPart):
         with self._database.reading() as session:
             return iter(ids_of_tip(session, require_sequence(session, commit_id)))
 
+    def commits_between(self, first_id: str | None, last_id: str) -> tuple[str, ...]:
+        """Return what a commit grew from since another one, both of them included.
+
+        Parameters
+        ----------
+        first_id : str or None
+            The whole id of the commit to begin with; without it, from the very beginning.
+        last_id : str
+            The whole id of the commit to end with.
+
+        Returns
+        -------
+        tuple of str
+            Whole ids, newest first: everything that the last commit grew from and the first one did not.
+
+        Raises
+        ------
+        UnknownCommitError
+            If the library does not have one of them.
+        UnrelatedCommitsError
+            If the last one did not grow from the first.
+        """
+        with self._database.reading() as session:
+            grown = ids_of_tip(session, require_sequence(session, last_id))
+            if first_id is None:
+                return tuple(grown)
+            before = frozenset(ids_of_tip(session, require_sequence(session, first_id))[1:])
+        if first_id not in grown:
+            raise UnrelatedCommitsError(first_id, last_id)
+        return tuple(each for each in grown if each not in before)
+
     def merge_base(self, commit_id: str, other_commit_id: str) -> str | None:
         """Return the newest commit that both grew from; None where there is none.
 
@@ -89,7 +132,10 @@ class Graph(LibraryPart):
         """
         with self._database.reading() as session:
             require_repository(session, repository_id)
-            return count_of_repository(session, repository_id)
+            if self.is_read_only:  # its writer may have removed some meanwhile
+                self._remembered.forget_counts()
+            inherited = self._remembered.inherited(session, repository_id)
+            return self._remembered.count_own(session, repository_id) + len(inherited)
 
 
 def reaches(session: Session, tip: int, wanted: int) -> bool:

@@ -35,6 +35,7 @@ class JobRecords(LibraryPart):
         request: Mapping[str, Any],
         *,
         state: JobState = JobState.QUEUED,
+        job_id: str | None = None,
     ) -> JobRecord:
         """Remember a job before it begins.
 
@@ -48,10 +49,12 @@ class JobRecords(LibraryPart):
             What was asked for, JSON values only.
         state : JobState
             Queued, or running where it begins at once.
+        job_id : str or None
+            Its identity, unique; None for a new one.
         """
         with self._database.writing() as session:
             row = JobRow(
-                job_id=uuid4().hex,
+                job_id=job_id or uuid4().hex,
                 title=title,
                 kind=kind,
                 state=state.value,

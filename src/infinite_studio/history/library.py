@@ -22,7 +22,7 @@ from infinite_studio.history.database import (
 from infinite_studio.history.deriving import derive_missing
 from infinite_studio.history.disk_budget import DiskBudget
 from infinite_studio.history.garbage import Garbage
-from infinite_studio.history.graph import Graph
+from infinite_studio.history.graph import Graph, UnrelatedCommitsError
 from infinite_studio.history.job_records import JobRecords, UnknownJobError
 from infinite_studio.history.locking import LibraryLock, LibraryLockedError, LibraryNotWritableError
 from infinite_studio.history.names import DuplicateNameError, InvalidNameError
@@ -37,7 +37,7 @@ from infinite_studio.history.queries import (
 from infinite_studio.history.reflog import Reflog
 from infinite_studio.history.repairing import Repairing
 from infinite_studio.history.repositories import Repositories
-from infinite_studio.history.schema import NewerLibraryError, bring_up_to_date, revision_of
+from infinite_studio.history.schema import NewerLibraryError, bring_up_to_date, require_present, revision_of
 from infinite_studio.history.searching import Searching
 from infinite_studio.history.sounds import Sounds, UnknownSoundError
 from infinite_studio.history.store import (
@@ -77,6 +77,7 @@ __all__ = [
     "UnknownSoundError",
     "UnknownTagError",
     "UnreadableSourceError",
+    "UnrelatedCommitsError",
     "open_library_or_read_only",
 ]
 OBJECTS_FOLDER_NAME = "objects"
@@ -235,7 +236,7 @@ def _open_read_only(folder: Path) -> Library:
     database = Database(path, writable=False)
     try:
         _require_library(database, folder)
-        bring_up_to_date(database)
+        require_present(database)
     except BaseException:
         database.close()
         raise

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from infinite_studio.history.database import Database
+from infinite_studio.history.remembered import Remembered
 from infinite_studio.history.store import ObjectStore
 
 
@@ -24,6 +25,7 @@ class LibraryPart:
         self._folder = folder
         self._database = database
         self._store = store
+        self._remembered = Remembered()
 
     @property
     def folder(self) -> Path:

@@ -1,10 +1,13 @@
 """Looking up rows, and what it means when there is none."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from heapq import merge
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session
 
 from infinite_studio.errors import StudioError
@@ -13,7 +16,6 @@ from infinite_studio.history.models import (
     CommitRow,
     ParentRow,
     RepositoryRow,
-    RootRow,
     StemRow,
     UserRow,
 )
@@ -35,31 +37,10 @@ WITH RECURSIVE walk(sequence) AS (
 SELECT sequence FROM walk WHERE sequence < :before ORDER BY sequence DESC LIMIT :limit OFFSET :offset
 """
 )
-_OWN = """
+_OWN = text(
+    """
 SELECT sequence FROM commits WHERE repository_id = :repository_id AND sequence < :before
 ORDER BY sequence DESC LIMIT :limit OFFSET :offset
-"""
-_INHERITED = """
-WITH RECURSIVE walk(sequence) AS (
-    SELECT sequence FROM repository_roots WHERE repository_id = :repository_id
-    UNION SELECT parent_sequence FROM walk JOIN commit_edges USING (sequence)
-    ORDER BY 1 DESC LIMIT :reach
-)
-"""
-_LOG_OF_ORIGINAL = text(_OWN)
-_OWN_AND_INHERITED = """
-SELECT sequence FROM (
-    SELECT sequence FROM commits WHERE repository_id = :repository_id AND sequence < :before
-    ORDER BY sequence DESC LIMIT :reach
-)
-UNION SELECT sequence FROM walk WHERE sequence < :before
-ORDER BY 1 DESC LIMIT :limit OFFSET :offset
-"""
-_LOG_OF_INHERITOR = text(_INHERITED + _OWN_AND_INHERITED)
-_COUNT_OF_INHERITOR = text(
-    _INHERITED
-    + """
-SELECT count(*) FROM walk JOIN commits USING (sequence) WHERE commits.repository_id <> :repository_id
 """
 )
 _IS_INHERITED = text(
@@ -219,6 +200,15 @@ def commits_of_sequences(session: Session, sequences: Sequence[int]) -> dict[int
     return {sequence: found[sequence] for sequence in sequences if sequence in found}
 
 
+def ids_of_sequences(session: Session, sequences: Sequence[int]) -> dict[int, str]:
+    """Return the ids of commits by their place."""
+    found: dict[int, str] = {}
+    for start in range(0, len(sequences), _IDS_PER_QUERY):
+        some = CommitRow.sequence.in_(sequences[start : start + _IDS_PER_QUERY])
+        found |= dict(session.execute(select(CommitRow.sequence, CommitRow.commit_id).where(some)).all())
+    return found
+
+
 def require_sequence(session: Session, commit_id: str) -> int:
     """Return a commit's place in the order of the library."""
     sequence = session.scalar(select(CommitRow.sequence).where(CommitRow.commit_id == commit_id))
@@ -241,24 +231,17 @@ def sequences_of_tip(session: Session, tip: int, *, limit: int, offset: int, bef
 
 
 def sequences_of_repository(
-    session: Session, repository_id: str, *, limit: int, offset: int, before: int
+    session: Session, repository_id: str, inherited: Sequence[int], *, limit: int, offset: int, before: int
 ) -> list[int]:
-    """Return every commit of a project and of what it goes on from, newest first."""
-    values = {"repository_id": repository_id, "limit": limit, "offset": offset, "before": before}
-    if not _inherits(session, repository_id):
-        return list(session.scalars(_LOG_OF_ORIGINAL, values))
-    reach = limit + offset if before == NEWEST else -1
-    return list(session.scalars(_LOG_OF_INHERITOR, values | {"reach": reach}))
-
-
-def count_of_repository(session: Session, repository_id: str) -> int:
-    """Return how many commits a project and what it goes on from have."""
-    own = select(func.count(CommitRow.sequence)).where(CommitRow.repository_id == repository_id)
-    inherited = 0
-    if _inherits(session, repository_id):
-        values = {"repository_id": repository_id, "reach": -1}
-        inherited = session.scalars(_COUNT_OF_INHERITOR, values).one()
-    return (session.scalar(own) or 0) + inherited
+    """Return every commit of a project and those it inherited, which come oldest first, newest first."""
+    values = {"repository_id": repository_id, "before": before, "limit": limit, "offset": offset}
+    if not inherited:
+        return list(session.scalars(_OWN, values))
+    reach = limit + offset
+    own = session.scalars(_OWN, values | {"limit": reach, "offset": 0})
+    end = bisect_left(inherited, before)
+    older = inherited[max(end - reach, 0) : end]
+    return list(islice(merge(own, reversed(older), reverse=True), offset, reach))
 
 
 def ids_of_tip(session: Session, tip: int) -> list[str]:
@@ -281,11 +264,6 @@ def complete_commit_id(session: Session, text_of_id: str, repository: Repository
     if len(candidates) > 1:
         raise AmbiguousCommitError(prefix, tuple(found[: len(prefix) + 4] for found in candidates[:10]))
     return candidates[0]
-
-
-def _inherits(session: Session, repository_id: str) -> bool:
-    any_root = select(RootRow.sequence).where(RootRow.repository_id == repository_id).limit(1)
-    return session.scalar(any_root) is not None
 
 
 def is_visible(session: Session, repository_id: str, commit_id: str) -> bool:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from infinite_studio.history.columns import DamagedRowError, iso_utc, row_hash
 from infinite_studio.history.holdings import unpacked
-from infinite_studio.history.models import CommitRow, HoldingRow, ObjectRow, RepositoryRow
+from infinite_studio.history.models import CommitRow, ObjectRow, RepositoryRow
+from infinite_studio.history.queries import ids_of_sequences
 from infinite_studio.history.repositories import working_hash
 from infinite_studio.history.snapshot import Snapshot
 
@@ -24,6 +25,7 @@ SELECT sequence FROM commits WHERE commit_id IN (
 """
 )
 _EDGES = text("SELECT sequence, parent_sequence FROM commit_edges ORDER BY sequence DESC")
+_HOLDINGS = text("SELECT sequence, numbers, content_hash FROM commit_objects")
 _ALL_NUMBERS = text("SELECT number FROM objects")
 _FEW = 20_000
 _IDS_PER_QUERY = 500
@@ -86,7 +88,9 @@ def mark(session: Session, *, since: datetime, keep: Iterable[str] = ()) -> Mark
     needed |= _numbers_of(session, keep)
     for working in working_snapshots(session):
         needed |= _numbers_of(session, working.object_ids)
-    return Marks(_ids_of(session, sequences - alive), tuple(sorted(_not_needed(session, needed))))
+    return Marks(
+        ids_of_sequences(session, sorted(sequences - alive)), tuple(sorted(_not_needed(session, needed)))
+    )
 
 
 def _alive_commits(session: Session, roots: set[int]) -> set[int]:
@@ -100,14 +104,14 @@ def _alive_commits(session: Session, roots: set[int]) -> set[int]:
 def _needed_numbers(session: Session, alive: set[int]) -> set[int]:
     """Return the numbers of all objects that living commits need."""
     unknown = set(alive)
-    needed: set[int] = set()
-    rows = session.execute(select(HoldingRow.sequence, HoldingRow.numbers, HoldingRow.content_hash)).all()
-    for sequence, data, expected in rows:
+    parts: list[bytes] = []
+    for sequence, data, expected in session.execute(_HOLDINGS).all():
         if sequence in unknown:
             if row_hash((sequence, data)) != expected:
                 raise DamagedRowError
             unknown.remove(sequence)
-            needed.update(unpacked(data))
+            parts.append(data)
+    needed = set(unpacked(b"".join(parts)))
     for sequence in unknown:
         needed |= _needed_by_unknown(session, sequence)
     return needed
@@ -127,16 +131,6 @@ def _numbers_of(session: Session, object_ids: Iterable[str]) -> set[int]:
     for start in range(0, len(wanted), _IDS_PER_QUERY):
         some = wanted[start : start + _IDS_PER_QUERY]
         found.update(session.scalars(select(ObjectRow.number).where(ObjectRow.object_id.in_(some))))
-    return found
-
-
-def _ids_of(session: Session, sequences: set[int]) -> dict[int, str]:
-    wanted = sorted(sequences)
-    found: dict[int, str] = {}
-    for start in range(0, len(wanted), _IDS_PER_QUERY):
-        some = CommitRow.sequence.in_(wanted[start : start + _IDS_PER_QUERY])
-        rows = session.execute(select(CommitRow.sequence, CommitRow.commit_id).where(some))
-        found |= dict(rows.all())
     return found
 
 

@@ -26,7 +26,7 @@ from infinite_studio.history.models import (
     StemRow,
     WordsRow,
 )
-from infinite_studio.history.queries import commits_of_sequences
+from infinite_studio.history.queries import commits_of_sequences, require_sequence
 from infinite_studio.history.repair_sources import Source
 from infinite_studio.history.reports import Damage, DamageKind
 from infinite_studio.history.repositories import user_row
@@ -109,10 +109,8 @@ def _derive_anew(database: Database, store: ObjectStore, what_id: str) -> bool:
         if place:
             _forget(session, int(place), [model for model in _DERIVED if model.__tablename__ == table])
             return True
-        sequence = session.scalar(select(CommitRow.sequence).where(CommitRow.commit_id == what_id))
-        if sequence is not None:
-            _derive(session, store, sequence)
-        return sequence is not None
+        _derive(session, store, require_sequence(session, what_id))
+        return True
 
 
 def _derive(session: Session, store: ObjectStore, sequence: int) -> None:

@@ -111,12 +111,15 @@ class BundleReport:
         How many it holds.
     size_bytes : int
         How large the file is.
+    n_complete : int
+        How many of the commits came with all their sounds.
     """
 
     path: Path
     n_commits: int
     n_objects: int
     size_bytes: int
+    n_complete: int
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def revision_of(database: Database) -> str | None:
     return rows[0][0]
 
 
-def bring_up_to_date(database: Database, fill: Callable[[Session], object] | None = None) -> None:
+def bring_up_to_date(database: Database, fill: Callable[[Session], object]) -> None:
     """Bring a library to the present age; an existing one is backed up first.
 
     All steps, and then ``fill``, happen in one transaction: a kill in their middle leaves the library as it was.
@@ -67,30 +67,45 @@ def bring_up_to_date(database: Database, fill: Callable[[Session], object] | Non
     ------
     NewerLibraryError
         If the library is of an age that this studio does not know.
-    LibraryNotWritableError
-        If it is older and open for looking only.
     """
     revision = revision_of(database)
     if revision == HEAD_REVISION:
         return
-    folder = database.path.parent
-    if revision is not None and revision not in REVISIONS:
-        raise NewerLibraryError(folder, revision)
-    if not database.writable:
-        raise LibraryNotWritableError(folder, "it is older than this studio and must be brought up to date")
     if revision is not None:
+        _require_known(database, revision)
         _back_up(database, revision)
     upgrade(database, HEAD_REVISION, fill)
 
 
-def upgrade(database: Database, revision: str, fill: Callable[[Session], object] | None = None) -> None:
+def require_present(database: Database) -> None:
+    """Refuse to look at a library that is not of the present age.
+
+    Raises
+    ------
+    NewerLibraryError
+        If the library is of an age that this studio does not know.
+    LibraryNotWritableError
+        If it is older, and cannot be brought up to date while it is only looked at.
+    """
+    revision = revision_of(database)
+    if revision != HEAD_REVISION:
+        _require_known(database, revision)
+        reason = "it is older than this studio and must be brought up to date"
+        raise LibraryNotWritableError(database.path.parent, reason)
+
+
+def _require_known(database: Database, revision: str | None) -> None:
+    if revision not in REVISIONS:
+        raise NewerLibraryError(database.path.parent, str(revision))
+
+
+def upgrade(database: Database, revision: str, fill: Callable[[Session], object]) -> None:
     """Run the steps up to a given age, then ``fill`` the new tables in the same transaction."""
     with database.connection() as connection:
         _run(connection, revision)
-        if fill is not None:
-            with Session(connection) as session:
-                fill(session)
-                session.flush()
+        with Session(connection) as session:
+            fill(session)
+            session.flush()
         statements = connection.exec_driver_sql(_STATEMENTS).all()
         connection.exec_driver_sql(f"PRAGMA user_version = {_mark(map(tuple, statements))}")
 

@@ -292,7 +292,7 @@ class WorkingState:
 
 
 class JobState(StrEnum):
-    """Where a recorded job stands."""
+    """Where a job stands, in its queue as in the library's memory of it."""
 
     QUEUED = "queued"
     RUNNING = "running"

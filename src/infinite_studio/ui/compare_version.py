@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from infinite_studio.ui.fonts import caption_font, interface_font
 from infinite_studio.ui.history_list import ago_text
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _HEIGHT_PX = 52
 _BADGE_PX = 28
+_TEXT_LEFT_PX = 12 + _BADGE_PX + 10
 
 
 class VersionCard(StudioButton):
@@ -56,7 +57,7 @@ class VersionCard(StudioButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = theme_of(self)
         painter = QPainter(self)
-        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         strong = self.hasFocus() or self.is_heard
         inset = 1.0 if strong else 0.5
@@ -65,27 +66,35 @@ class VersionCard(StudioButton):
         frame = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
         painter.drawRoundedRect(frame, CONTROL_RADIUS_PX, CONTROL_RADIUS_PX)
         self._paint_badge(painter)
-        left = 12 + _BADGE_PX + 10
-        right = 32 if self.is_heard else 12
         lines = (
             (self.message, interface_font(weight=QFont.Weight.Medium), "text", 8, 20),
             (self.facts, caption_font(), "text_secondary", 28, 16),
         )
         for text, font, token, top, height in lines:
-            room = self.rect().adjusted(left, top, -right, 0)
-            room.setHeight(height)
+            room = self.placed(QRect(_TEXT_LEFT_PX, top, self._text_width(), height))
             painter.setFont(font)
             painter.setPen(theme.color(token))
             shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-            side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | side, shown)
+            side = Qt.AlignmentFlag.AlignRight if self._is_mirrored() else Qt.AlignmentFlag.AlignLeft
+            absolute = side | Qt.AlignmentFlag.AlignAbsolute
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | absolute, shown)
         if self.is_heard:
-            sign = QRectF(self.width() - 28, (_HEIGHT_PX - 16) / 2, 16, 16)
-            paint_icon(painter, IconName.SPEAKER, sign, theme.color("accent"))
+            sign = self.placed(QRect(self.width() - 28, (_HEIGHT_PX - 16) // 2, 16, 16))
+            paint_icon(painter, IconName.SPEAKER, QRectF(sign), theme.color("accent"))
+
+    def placed(self, rect: QRect) -> QRect:
+        """Return where something is drawn: at the other side where people read from right to left."""
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), rect)
+
+    def _is_mirrored(self) -> bool:
+        return self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+
+    def _text_width(self) -> int:
+        return self.width() - _TEXT_LEFT_PX - (32 if self.is_heard else 12)
 
     def _paint_badge(self, painter: QPainter) -> None:
         theme = theme_of(self)
-        badge = QRectF(12, (_HEIGHT_PX - _BADGE_PX) / 2, _BADGE_PX, _BADGE_PX)
+        badge = QRectF(self.placed(QRect(12, (_HEIGHT_PX - _BADGE_PX) // 2, _BADGE_PX, _BADGE_PX)))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("accent" if self.is_heard else "control"))
         painter.drawRoundedRect(badge, 8, 8)

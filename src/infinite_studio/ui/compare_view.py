@@ -1,14 +1,13 @@
-"""Two versions side by side, over the timeline's right side: in words, stem by stem, and by ear with one key."""
+"""Two versions side by side, over the end of the timeline: in words, stem by stem, and by ear with one key."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStyle, QWidget
 
-from infinite_studio.ui.commit_words import told
 from infinite_studio.ui.compare_sentences import SentenceList
 from infinite_studio.ui.compare_stem_row import CompareStemRow
 from infinite_studio.ui.compare_version import VersionCard
@@ -171,10 +170,27 @@ class CompareView(Panel):
     # --- showing ---------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay at the right side of what the view lies over."""
+        """Stay at the end of what the view lies over: its right side, or its left where people read from there."""
         if watched is self._over and event.type() == QEvent.Type.Resize:
             self._place()
         return super().eventFilter(watched, event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Turn round with the window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._place()
+            self._align()
+
+    def _align(self) -> None:
+        """Let every line begin where people begin to read; a label itself goes by the script of its text."""
+        is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft
+        for label in self.findChildren(QLabel):
+            present = label.alignment()
+            if not present & Qt.AlignmentFlag.AlignHCenter:
+                upright = present & Qt.AlignmentFlag.AlignVertical_Mask
+                label.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | upright)
 
     def _open(self) -> None:
         self._place()
@@ -184,7 +200,8 @@ class CompareView(Panel):
 
     def _place(self) -> None:
         width = min(WIDTH_PX, self._over.width())
-        self.setGeometry(self._over.width() - width, 0, width, self._over.height())
+        at_end = QRect(self._over.width() - width, 0, width, self._over.height())
+        self.setGeometry(QStyle.visualRect(self.layoutDirection(), self._over.rect(), at_end))
 
     def _show_versions(self, a: Commit | None, b: Commit | None) -> None:
         here = self._session.base_commit_id
@@ -207,7 +224,7 @@ class CompareView(Panel):
             self.mixdown.setText("")
             return
         self._show_versions(comparison.a, comparison.b)
-        changes = [change.sentence for change in told(comparison.diff)]
+        changes = comparison.diff.sentences
         self.sentences.show_sentences(changes or (NOTHING_CHANGED,), is_list=bool(changes))
         self.mixdown.setText(mixdown_text(comparison))
         place = self._column.body.indexOf(self.stems_label) + 1
@@ -217,6 +234,7 @@ class CompareView(Panel):
             self.rows.append(row)
             self._column.body.insertWidget(place, row)
             place += 1
+        self._align()
 
     def _show_heard(self) -> None:
         ab, alone = self._session.ab, self._session.auditioned_object_id

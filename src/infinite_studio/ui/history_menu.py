@@ -146,7 +146,7 @@ class CommitActions:
         open_dialog(NameDialog.for_fork(self._session, commit.commit_id, self._panel.window()))
 
     def export_bundle(self, commit: Commit | None = None) -> None:
-        """Ask where to write a bundle of the project up to a commit."""
+        """Ask what goes into a bundle, at first only this commit, and where to write it."""
         from infinite_studio.ui.history_bundles import ask_export
 
         ask_export(self._session, self._panel.window(), commit)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
 
 from infinite_studio.ui.actions import NOTHING_TO_COMMIT, READ_ONLY
 from infinite_studio.ui.commit_words import diff_text
+from infinite_studio.ui.dragged_files import sounds_of
 from infinite_studio.ui.history_list import HistoryDelegate
 from infinite_studio.ui.history_menu import ONLY_ONE, CommitActions
 from infinite_studio.ui.history_model import PAGE_ROWS, HistoryModel, Listing
@@ -56,6 +57,7 @@ class HistoryPanel(Panel):
         self.model = HistoryModel(self)
         self.delegate = HistoryDelegate(session.peaks, self)
         self.list = HistoryView(self.model, self.delegate)
+        self.list.wrapped = sounds_of(session)
         self.empty = EmptyState(IconName.HISTORY, *NO_VERSIONS)
         self._stack = QStackedWidget()
         self.commit_button = QuietButton("Commit…", IconName.COMMIT)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDrag,
@@ -47,13 +48,16 @@ class StemChip(StudioButton):
         self.stem = stem
         self.object_id = object_id
         self.is_heard = False
+        self.wrapped: Callable[[str, str], QMimeData] = object_mime_data
         self._pressed_at: QPoint | None = None
         self.setProperty("kind", "chip")
         self.setFixedHeight(CHIP_PX)
         self.setFont(caption_font(QFont.Weight.Medium))
         what = f"Hear {stem.name}" if stem else "Hear the mixdown"
         self.setAccessibleName(what)
-        self.setToolTip(f"{what}. Drag it onto the timeline to use it." if stem else what)
+        self.setToolTip(
+            f"{what}. Drag it onto the timeline to use it, or into another program." if stem else what
+        )
 
     def set_heard(self, *, is_heard: bool) -> None:
         """Show whether the stem is heard now."""
@@ -90,7 +94,7 @@ class StemChip(StudioButton):
         """Return the drag that carries the stem."""
         assert self.stem is not None
         drag = QDrag(self)
-        drag.setMimeData(object_mime_data(self.stem.object_id, self.stem.name))
+        drag.setMimeData(self.wrapped(self.stem.object_id, self.stem.name))
         drag.setPixmap(self.grab())
         drag.setHotSpot(grip)
         return drag
@@ -167,8 +171,15 @@ class StemStrip(QWidget):
     heard = Signal(str)
     menu_requested = Signal(object, QPoint)
 
-    def __init__(self, commit: Commit, leading_px: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        commit: Commit,
+        leading_px: int,
+        parent: QWidget | None = None,
+        wrapped: Callable[[str, str], QMimeData] = object_mime_data,
+    ) -> None:
         super().__init__(parent)
+        self._wrapped = wrapped
         self.commit = commit
         self._leading_px = leading_px
         self.setAccessibleName(f"Stems of “{commit.message}”")
@@ -196,6 +207,7 @@ class StemStrip(QWidget):
     def _add(self, chip: StemChip) -> None:
         chip.clicked.connect(partial(self._on_clicked, chip.object_id))
         chip.menu_requested.connect(self.menu_requested)
+        chip.wrapped = self._wrapped
         self.chips.append(chip)
 
     def _on_clicked(self, object_id: str, _checked: bool = False) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from infinite_studio.ui.history_list import ROW_PX, HistoryDelegate, words_left
 from infinite_studio.ui.history_model import HistoryModel, HistoryRow
 from infinite_studio.ui.history_stems import StemStrip
+from infinite_studio.ui.timeline.drops import object_mime_data
 
 if TYPE_CHECKING:
     from infinite_studio.history.values import Commit, StemRecord
@@ -32,6 +33,7 @@ class HistoryView(QTableView):
         super().__init__()
         self._history = model
         self.strip: StemStrip | None = None
+        self.wrapped: Callable[[str, str], QMimeData] = object_mime_data
         self.setModel(model)
         self.setItemDelegate(delegate)
         self.setAccessibleName("Commits, newest first")
@@ -70,7 +72,8 @@ class HistoryView(QTableView):
             return
         row = self._history.row_of(wanted.commit_id)
         shown: HistoryRow = self._history.index(row).data(HistoryModel.ROW)
-        self.strip = StemStrip(wanted, words_left(shown, self._history.usual_lanes))
+        leading_px = words_left(shown, self._history.usual_lanes)
+        self.strip = StemStrip(wanted, leading_px, wrapped=self.wrapped)
         self.strip.heard.connect(self.heard)
         self.strip.menu_requested.connect(self._on_stem_menu)
         self.setIndexWidget(self._history.index(row + 1), self.strip)

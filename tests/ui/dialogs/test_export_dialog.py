@@ -51,6 +51,20 @@ def test_a_mixdown_of_the_whole_project_is_the_first_offer(dialog, session, tmp_
     )
 
 
+def test_a_template_in_the_name_is_filled_in_before_anything_is_written(qtbot, dialog, session):
+    dialog.what.choose(ExportWhat.STEMS)
+    dialog.name.setText("{title} - {stem} - {tempo} - {key}")
+    project = session.project
+    shown = dialog.files.body.itemAt(0).widget()
+    first = next(track for track in project.tracks if track.clips)
+    assert dialog.fields.isVisible()
+    assert shown.text == f"{project.name} - {first.name} - {project.tempo_bpm:.0f} BPM - {project.key}.wav"
+    dialog.what.choose(ExportWhat.MIXDOWN)
+    assert not dialog.fields.isVisible()
+    (path,) = planned_paths(project, dialog.request())
+    assert path.name == f"{project.name} - {project.tempo_bpm:.0f} BPM - {project.key}.wav"
+
+
 def test_return_exports_and_the_folder_is_remembered(qtbot, dialog, session, tmp_path):
     qtbot.keyClick(dialog.name, Qt.Key.Key_Return)
     assert len(exports(session)) == 1

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from tests.ui.fake_session import FakeSession
 from tests.ui.held_session import HeldSession
@@ -42,6 +42,32 @@ def test_it_lies_over_the_right_side_and_follows_it(view: CompareView, over: QWi
     over.resize(1_200, 700)
     assert view.geometry().right() == 1_199
     assert view.height() == 700
+
+
+def test_it_lies_at_the_left_and_is_mirrored_where_people_read_from_the_right(
+    view: CompareView, over: QWidget
+) -> None:
+    over.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    over.resize(1_200, 700)
+    assert view.geometry().left() == 0
+    card = view.versions[0]
+    badge = QRect(0, 0, 40, card.height())
+    assert card.placed(badge).right() == card.width() - 1
+    before = card.grab().toImage()
+    over.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    after = card.grab().toImage().flipped(Qt.Orientation.Horizontal)
+    left, right = (image.pixelColor(card.width() - 26, card.height() // 2 - 12) for image in (before, after))
+    assert left == right, "the letter is at the other side"
+
+
+def test_every_line_begins_where_people_begin_to_read(view: CompareView, over: QWidget) -> None:
+    labels = (view.mixdown, view.stems_label, *view.sentences.findChildren(QLabel))
+    for direction, side in (
+        (Qt.LayoutDirection.RightToLeft, Qt.AlignmentFlag.AlignRight),
+        (Qt.LayoutDirection.LeftToRight, Qt.AlignmentFlag.AlignLeft),
+    ):
+        over.setLayoutDirection(direction)
+        assert all(label.alignment() & side for label in labels)
 
 
 def test_it_says_what_changed_and_how_alike_the_stems_are(view: CompareView) -> None:

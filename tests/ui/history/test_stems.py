@@ -24,14 +24,9 @@ def test_a_click_opens_the_stems_below_the_row(panel: HistoryPanel) -> None:
     assert panel.model.opened_row == 3
     assert panel.model.index(4).data(HistoryModel.IS_DETAIL)
     assert panel.list.strip is not None
-    assert [each.text() for each in panel.list.strip.chips] == [
-        "Mix",
-        "drums",
-        "bass",
-        "melody",
-        "vocals",
-        "other",
-    ]
+    stems = panel.model.index(3).data(HistoryModel.ROW).commit.stems
+    assert [each.text() for each in panel.list.strip.chips] == ["Mix", *(stem.name for stem in stems)]
+    assert len(stems) == 5
     assert panel.list.strip.isVisible()
 
 

@@ -1,18 +1,12 @@
 """What changed is said in few words."""
 
 from infinite_studio.project.diff import Change, ChangeKind, ProjectDiff
-from infinite_studio.ui.commit_words import diff_text, told
+from infinite_studio.ui.commit_words import diff_text
 from infinite_studio.ui.compare_words import null_text
 
 REPLACED = Change(ChangeKind.STEM_REPLACED, "Bass replaced", ("bass",))
-OF_ITS_CLIPS = Change(ChangeKind.CLIP, "“Take 2” on Bass plays another sound", ("bass",), ("c",))
 MOVED = Change(ChangeKind.CLIP, "Clip moved 2 bars later", ("drums",), ("d",))
 PROMPT = Change(ChangeKind.PROMPT, "New prompt “dark lo-fi, 84 bpm”", ("bass",))
-
-
-def test_a_replaced_stem_is_said_once() -> None:
-    diff = ProjectDiff((REPLACED, OF_ITS_CLIPS, MOVED))
-    assert told(diff) == (REPLACED, MOVED)
 
 
 def test_a_row_says_the_prompt_last_and_counts_what_has_no_room() -> None:

@@ -252,6 +252,25 @@ def test_a_range_brings_only_its_sounds_but_names_where_it_came_from(
     assert other.head(project) == newest
 
 
+def test_a_range_tells_how_many_of_its_commits_can_be_heard(
+    library: Library, project: str, tmp_path: Path
+) -> None:
+    _, main, side, _ = library.log(project)
+    chosen = [main.commit_id, side.commit_id]
+    report = library.export_bundle(project, tmp_path / "x.studio", commit_ids=chosen)
+    assert (report.n_commits, report.n_complete) == (3, 2)
+    whole = library.export_bundle(project, tmp_path / "y.studio")
+    assert (whole.n_commits, whole.n_complete) == (4, 4)
+
+
+def test_a_range_never_takes_a_sound_away(library: Library, project: str, tmp_path: Path) -> None:
+    _, main, _, root = library.log(project)
+    library.import_bundle(exported(library, project, tmp_path, commit_ids=[main.commit_id]))
+    assert library.read_object(str(root.mixdown_object_id)) == b"root"
+    assert not library.stored_object(str(root.mixdown_object_id)).is_absent
+    assert library.check().damages == ()
+
+
 def test_a_range_keeps_the_branches_and_tags_at_its_commits(
     library: Library, other: Library, project: str, tmp_path: Path
 ) -> None:

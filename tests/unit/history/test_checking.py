@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from tests.unit.history.drafts import commit_on, draft_of
 
+from infinite_studio.history import check_commits
 from infinite_studio.history.library import Library
 from infinite_studio.history.reports import CheckReport, DamageKind
 from infinite_studio.history.snapshot import Snapshot
-from infinite_studio.history.values import Commit, CommitDraft, JobState, User, WorkingState
+from infinite_studio.history.values import Commit, JobState, User, WorkingState
 from infinite_studio.progress import OperationCancelled
 
 
@@ -308,13 +309,12 @@ def test_unsaved_work_whose_sounds_are_gone_keeps_a_project_from_opening(other: 
     assert other.check().still_opens == (project,)
 
 
-def test_a_check_of_two_hundred_commits_and_one_damaged_one_blames_only_that(other: Library) -> None:
+def test_of_many_commits_that_are_read_together_only_the_damaged_one_is_blamed(
+    other: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check_commits, "_COMMITS_AT_ONCE", 4)
     project = other.create_repository("Night").repository_id
-    head = None
-    for number in range(210):
-        draft = CommitDraft(str(number), Snapshot({}, frozenset()))
-        made = other.commit(project, draft, branch="main", expected_head=head)
-        head = made.commit_id
-    execute(other, "UPDATE commits SET created = 'x' WHERE message = '77'")
-    damaged = [damage.kind for damage in other.check().damages]
-    assert damaged == [DamageKind.COMMIT]
+    made = [commit_on(other, project, str(number), message=str(number)) for number in range(10)]
+    execute(other, "UPDATE commits SET created = 'x' WHERE message = '6'")
+    (damage,) = other.check().damages
+    assert (damage.kind, damage.what_id) == (DamageKind.COMMIT, made[6].commit_id)

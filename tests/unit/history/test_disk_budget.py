@@ -1,6 +1,7 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from tests.unit.history.drafts import RECIPE
@@ -134,6 +135,24 @@ def test_what_became_needed_while_recipes_were_verified_is_not_dropped(
 
     assert library.drop_reproducible(0, verified) == GarbageReport((), 0, 0)
     assert library.verify_object(old.object_id)
+
+
+def test_what_was_collected_while_recipes_were_verified_is_not_counted(
+    library: Library, project: str
+) -> None:
+    root = commit(library, project, stem(library, b"z" * 10))
+    library.create_branch(project, "side", root.commit_id)
+    old = stem(library, b"a" * 50)
+    draft = CommitDraft("", Snapshot({}, frozenset({old.object_id})), stems=(old,))
+    library.commit(project, draft, branch="side", expected_head=root.commit_id)
+
+    def verified(_: StemRecord) -> bool:
+        library.delete_branch(project, "side")
+        library.collect_garbage(grace=timedelta(0))
+        return True
+
+    assert library.drop_reproducible(0, verified).object_ids == ()
+    assert library.check().damages == ()
 
 
 def test_a_stem_of_several_commits_is_asked_for_once_per_recipe(library: Library, project: str) -> None:

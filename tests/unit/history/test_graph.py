@@ -3,7 +3,12 @@ from dataclasses import replace
 import pytest
 from tests.unit.history.drafts import commit_on, draft_of
 
-from infinite_studio.history.library import Library, UnknownCommitError, UnknownRepositoryError
+from infinite_studio.history.library import (
+    Library,
+    UnknownCommitError,
+    UnknownRepositoryError,
+    UnrelatedCommitsError,
+)
 from infinite_studio.history.values import Commit
 
 
@@ -98,6 +103,24 @@ def test_descent_is_told(library: Library, project: str) -> None:
             ask()
     with pytest.raises(UnknownRepositoryError):
         library.count_commits("nobody")
+
+
+def test_what_grew_between_two_commits_holds_both_and_every_way_between(
+    library: Library, project: str
+) -> None:
+    a, b = (commit_on(library, project, content).commit_id for content in "ab")
+    library.create_branch(project, "side", b)
+    c = commit_on(library, project, "c", branch="side").commit_id
+    d = commit_on(library, project, "d").commit_id
+    merged = merge(library, project, "main", c).commit_id
+    assert library.commits_between(b, merged) == (merged, d, c, b)
+    assert library.commits_between(None, c) == (c, b, a)
+    assert library.commits_between(d, d) == (d,)
+    with pytest.raises(UnrelatedCommitsError) as refused:
+        library.commits_between(c, d)
+    assert (refused.value.first_id, refused.value.last_id) == (c, d)
+    with pytest.raises(UnknownCommitError):
+        library.commits_between("f" * 64, d)
 
 
 def test_of_two_crossed_merges_the_newest_common_commit_is_the_base(library: Library, project: str) -> None:

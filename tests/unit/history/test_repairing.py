@@ -3,6 +3,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -309,6 +310,20 @@ def test_a_row_that_another_one_stands_in_the_way_of_stays_damaged(library: Libr
     assert library.repair(sources=[backup]).repaired_row_ids == ()
 
 
+def test_words_are_made_anew_though_the_snapshot_is_gone_and_everything_older_is_then_kept(
+    library: Library, project: str
+) -> None:
+    root = root_of(library, project)
+    library.object_path(root.snapshot_object_id).unlink()
+    execute(library, "UPDATE commit_words SET words = 'x' WHERE sequence = 1")
+    report = library.repair()
+    assert report.still_missing_ids == (root.snapshot_object_id,)
+    assert report.repaired_row_ids == (root.commit_id,)
+    assert root in library.search("root")
+    assert library.collect_garbage(grace=timedelta(0)).object_ids == ()
+    assert library.verify_object(str(root.mixdown_object_id))
+
+
 def test_unsaved_work_and_broken_references_are_not_put_back(library: Library, project: str) -> None:
     backup = library.back_up()
     execute(library, "UPDATE repositories SET working_snapshot = x'00'")
@@ -318,11 +333,12 @@ def test_unsaved_work_and_broken_references_are_not_put_back(library: Library, p
     assert library.repair(sources=[backup]).repaired_row_ids == ()
 
 
-def test_a_backup_from_before_the_last_migration_still_gives_commits_none_of_its_rows(
-    library: Library, project: str
+@pytest.mark.parametrize("statement", ["ALTER TABLE sounds DROP COLUMN content_hash", "DROP TABLE sounds"])
+def test_a_backup_of_another_age_gives_no_rows_that_do_not_fit(
+    library: Library, project: str, statement: str
 ) -> None:
     backup = library.back_up()
     with closing(sqlite3.connect(backup)) as connection, connection:
-        connection.execute("ALTER TABLE sounds DROP COLUMN content_hash")
+        connection.execute(statement)
     execute(library, "UPDATE sounds SET n_frames = 11")
     assert library.repair(sources=[backup]).repaired_row_ids == ()

@@ -79,6 +79,11 @@ def test_the_known_revisions_are_those_of_the_migrations() -> None:
     assert tuple(reversed([step.revision for step in steps])) == schema.REVISIONS
 
 
+def test_a_library_of_every_age_is_stored_among_the_tests() -> None:
+    stored = {path.stem.removeprefix("library_") for path in Path(__file__).parent.glob("library_*.sql")}
+    assert stored == {*schema.REVISIONS}
+
+
 def test_opening_an_up_to_date_library_makes_no_backup_and_no_noise(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:

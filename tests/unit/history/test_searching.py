@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -20,8 +21,7 @@ def found(library: Library, text: str, **options: object) -> list[str]:
     return [each.message for each in library.search(text, **options)]
 
 
-@pytest.fixture
-def project(library: Library) -> str:
+def fill(library: Library) -> str:
     library.set_user(User("Ada Lovelace", "ada@example.org"))
     made = library.create_repository("Night").repository_id
     flute = StemRecord(StemType.MELODY, "Querflöte", library.put_bytes(b"x", "audio/flac").object_id)
@@ -32,6 +32,18 @@ def project(library: Library) -> str:
     commit(library, made, "84 bars of rain", tempo_bpm=89.96, key=None, stems=(drums,))
     commit(library, made, "\udcff 🎹", tempo_bpm=None, key="Bb minor", stems=())
     return made
+
+
+@pytest.fixture
+def project(library: Library) -> str:
+    return fill(library)
+
+
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, str]]:
+    """A library that is only read, with its project."""
+    with Library.open(tmp_path_factory.mktemp("searched")) as library:
+        yield library, fill(library)
 
 
 @pytest.mark.parametrize(
@@ -65,8 +77,9 @@ def project(library: Library) -> str:
     ],
 )
 def test_commits_are_found_by_what_a_musician_remembers(
-    library: Library, project: str, text: str, messages: list[str]
+    searched: tuple[Library, str], text: str, messages: list[str]
 ) -> None:
+    library, project = searched
     assert found(library, text) == messages
     assert found(library, text, repository_id=project) == messages
 

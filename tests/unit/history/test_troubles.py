@@ -98,6 +98,19 @@ def test_a_text_that_is_none_is_damage_and_the_check_still_reads_on(library: Lib
     assert {damage.kind for damage in library.check().damages} == {DamageKind.ROW}
 
 
+def test_a_name_in_the_file_that_is_no_text_is_damage(library: Library) -> None:
+    with pytest.raises(DamagedLibraryError), library._database.translated():
+        b"\xff".decode()
+
+
+def test_a_commit_that_needs_an_object_the_database_forgot_is_checked_all_the_same(
+    library: Library, project: str
+) -> None:
+    made = commit_on(library, project)
+    execute(library, f"DELETE FROM objects WHERE object_id = '{made.mixdown_object_id}'")
+    assert {damage.kind for damage in library.check().damages} == {DamageKind.ROW}
+
+
 def test_a_closed_library_is_not_checked(library: Library) -> None:
     library.close()
     with pytest.raises(LibraryClosedError):

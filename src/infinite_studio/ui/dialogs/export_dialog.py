@@ -12,6 +12,7 @@ from infinite_studio.audio.files import free_bytes
 from infinite_studio.errors import StudioError
 from infinite_studio.jobs.job import JobState
 from infinite_studio.services.exporting import licences_of, planned_paths
+from infinite_studio.services.stem_names import FULL_TEMPLATE
 from infinite_studio.services.values import ExportRequest, ExportWhat
 from infinite_studio.ui.choice_row import ChoiceRow
 from infinite_studio.ui.dialogs import export_plan
@@ -58,6 +59,7 @@ class ExportDialog(StudioDialog):
         self.browse = QuietButton("Browse…")
         self.open_folder = QuietButton("Open folder")
         self.files = Card()
+        self.fields = Caption(export_plan.FIELDS, "tertiary")
         self.size_text = Caption()
         self.licence = Caption("", "tertiary")
         self.problem = InlineProblem()
@@ -109,8 +111,10 @@ class ExportDialog(StudioDialog):
         for field in (self.name, self.folder):
             field.setMinimumHeight(34)
         self.name.setAccessibleName("Name")
+        self.name.setToolTip(f"{export_plan.FIELDS} For example {FULL_TEMPLATE}.")
         self.folder.setAccessibleName("Folder")
         self.body.addLayout(grid)
+        self.body.addWidget(self.fields)
         self.body.addWidget(self.files)
         self.body.addWidget(self.size_text)
         self.body.addWidget(self.licence)
@@ -183,6 +187,7 @@ class ExportDialog(StudioDialog):
         if len(paths) > _SHOWN_FILES:
             self.files.body.addWidget(Caption(f"and {len(paths) - _SHOWN_FILES} more", "tertiary"))
         self.files.setVisible(bool(paths))
+        self.fields.setVisible(request.what is ExportWhat.STEMS)
         self._show_size(request, is_shown=bool(paths) and bool(self._session.project.length_frames))
 
     def _show_size(self, request: ExportRequest, *, is_shown: bool) -> None:

@@ -16,6 +16,7 @@ from infinite_studio.ui.dialogs.studio_dialog import FormGrid, StudioDialog
 from infinite_studio.ui.icons import IconName
 from infinite_studio.ui.inline_problem import InlineProblem
 from infinite_studio.ui.kit.buttons import IconButton
+from infinite_studio.ui.kit.fields import SpinField
 from infinite_studio.ui.kit.labels import Caption, ElidedLabel, SectionLabel
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from infinite_studio.services.session import StudioSession
 
+PATIENCE_NOTE = "A model that needs longer is stopped, and what was heard by then is kept."
 SYSTEM_DEFAULT = "System default"
 NO_DEVICE = "No sound card was found. Connect one; the studio works silently meanwhile."
 _THEMES = (("System", "system"), ("Dark", "dark"), ("Light", "light"))
@@ -46,6 +48,10 @@ class SettingsDialog(StudioDialog):
         self.theme_choice.choose(session.settings.theme)
         self.output = ChevronCombo()
         self.output_note = Caption("", "attention")
+        self.patience = SpinField(
+            "Stop generating after", minimum=1, maximum=240, value=10, suffix=" min", step=1
+        )
+        self.patience.set_number(session.settings.generation_timeout_minutes)
         self.author_name = QLineEdit(session.author.name)
         self.author_email = QLineEdit(session.author.email)
         self.author_email.setPlaceholderText("may stay empty")
@@ -72,6 +78,8 @@ class SettingsDialog(StudioDialog):
         grid.add_row("&Theme", self.theme_choice, self.theme_choice.option("dark"))
         grid.add_row("&Sound output", self.output)
         grid.add_note(self.output_note)
+        grid.add_row("&Generating", self.patience)
+        grid.add_note(Caption(PATIENCE_NOTE, "tertiary"))
         grid.add_row("&Author", self.author_name)
         grid.add_row("&E-mail", self.author_email)
         grid.add_note(Caption("Both stand in your commits and nowhere else.", "tertiary"))
@@ -104,6 +112,7 @@ class SettingsDialog(StudioDialog):
     def _connect(self) -> None:
         self.theme_choice.chosen.connect(self._on_theme)
         self.output.activated.connect(self._on_output)
+        self.patience.number_changed.connect(self._on_patience)
         self.author_name.editingFinished.connect(self._on_author)
         self.author_email.editingFinished.connect(self._on_author)
 
@@ -141,6 +150,10 @@ class SettingsDialog(StudioDialog):
     @Slot(int)
     def _on_output(self, index: int) -> None:
         self._session.choose_output(str(self.output.itemData(index)))
+
+    @Slot(float)
+    def _on_patience(self, minutes: float) -> None:
+        self._session.update_settings(generation_timeout_minutes=round(minutes))
 
     @Slot()
     def _on_author(self) -> None:
