@@ -37,23 +37,23 @@ _ROOM = 0.12
 assert {sound for sound, *_ in _ADDED.values()} <= set(DRUM_SOUNDS)
 
 
-def lanes_of(drums: StyleDrums, name: str) -> list[str]:
-    """Return the lanes of a kit that sound like what a prompt names."""
-    return [lane for lane, piece in drums.kit.items() if piece.sound.startswith(name)]
+def drums_of(drums: StyleDrums, name: str) -> list[str]:
+    """Return the drums of a kit that sound like what a prompt names."""
+    return [drum for drum, piece in drums.kit.items() if piece.sound.startswith(name)]
 
 
 def drums_with(drums: StyleDrums, name: str) -> StyleDrums | None:
     """Return the drums with one more; of optional drums that nobody asked for only this one. None where there is none."""
-    own = lanes_of(drums, name)
+    own = drums_of(drums, name)
     if own and not drums.optional:
         return drums
     if own:
-        kept = {lane: drums.kit[lane] for lane in own}
+        kept = {drum: drums.kit[drum] for drum in own}
         grooves = tuple(
-            replace(grid, lanes={lane: steps for lane, steps in grid.lanes.items() if lane in kept})
+            replace(grid, rows={drum: steps for drum, steps in grid.rows.items() if drum in kept})
             for grid in drums.grooves
         )
-        sounding = tuple(grid for grid in grooves if grid.lanes)
+        sounding = tuple(grid for grid in grooves if grid.rows)
         return replace(drums, kit=kept, grooves=sounding or grooves, fills=(), optional=False)
     if name not in _ADDED:
         return None
@@ -62,5 +62,5 @@ def drums_with(drums: StyleDrums, name: str) -> StyleDrums | None:
     piece = KitPiece(sound, gain_db, pan, _ROOM, tune_semitones=0.0, decay=1.0)
     if drums.optional:
         return StyleDrums({name: piece}, (Grid({name: steps}),), (), optional=False)
-    grooves = tuple(replace(grid, lanes={**grid.lanes, name: steps}) for grid in drums.grooves)
+    grooves = tuple(replace(grid, rows={**grid.rows, name: steps}) for grid in drums.grooves)
     return replace(drums, kit={**drums.kit, name: piece}, grooves=grooves)

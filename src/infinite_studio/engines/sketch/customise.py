@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from infinite_studio.engines.base import InvalidRequestError
-from infinite_studio.engines.sketch.added_drums import drums_with, lanes_of
+from infinite_studio.engines.sketch.added_drums import drums_of, drums_with
 from infinite_studio.engines.sketch.instruments import SUSTAINED, range_of, role_of
 from infinite_studio.engines.sketch.part_reader import STEM_OF_ROLE
 from infinite_studio.engines.sketch.prompt.instrument_words import Named, Target
@@ -45,15 +45,15 @@ def only(style: Style, wanted: Sequence[Named]) -> Style:
     for named in wanted:
         style = with_added(style, named) or style
     drums = style.drums
-    lanes = [lane for named in wanted if named.target is Target.LANE for lane in lanes_of(drums, named.name)]
+    kept = [drum for named in wanted if named.target is Target.DRUM for drum in drums_of(drums, named.name)]
     if not any(named.target is Target.STEM and named.name == StemType.DRUMS for named in wanted):
-        gone = [lane for lane in drums.kit if lane not in lanes]
-        drums = _drums_without_lanes(drums, gone)
+        gone = [drum for drum in drums.kit if drum not in kept]
+        drums = _kit_without(drums, gone)
     parts = tuple(
         replace(part, is_added=True)
         for part in style.parts
         if any(
-            named.name in _names(part, named.target) for named in wanted if named.target is not Target.LANE
+            named.name in _names(part, named.target) for named in wanted if named.target is not Target.DRUM
         )
     )
     return without(replace(style, drums=drums, parts=parts), ())
@@ -63,7 +63,7 @@ def with_added(style: Style, named: Named) -> Style | None:
     """Return the style with an instrument that a prompt names; None where the style cannot play it."""
     if named.target is Target.INSTRUMENT:
         return _with_instrument(style, named.name)
-    if named.target is Target.LANE:
+    if named.target is Target.DRUM:
         drums = drums_with(style.drums, named.name)
         return None if drums is None else replace(style, drums=drums)
     if named.name == StemType.DRUMS:
@@ -72,7 +72,7 @@ def with_added(style: Style, named: Named) -> Style | None:
 
 
 def _parts_without(parts: tuple[PartSpec, ...], named: Named) -> tuple[PartSpec, ...]:
-    if named.target is Target.LANE:
+    if named.target is Target.DRUM:
         return parts
     return tuple(part for part in parts if named.name not in _names(part, named.target))
 
@@ -84,22 +84,22 @@ def _names(part: PartSpec, target: Target) -> tuple[str, ...]:
 def _drums_without(drums: StyleDrums, named: Named) -> StyleDrums:
     if named.target is Target.STEM and named.name == StemType.DRUMS:
         return replace(drums, kit={}, grooves=(), fills=())
-    if named.target is not Target.LANE:
+    if named.target is not Target.DRUM:
         return drums
-    return _drums_without_lanes(drums, lanes_of(drums, named.name))
+    return _kit_without(drums, drums_of(drums, named.name))
 
 
-def _drums_without_lanes(drums: StyleDrums, gone: list[str]) -> StyleDrums:
+def _kit_without(drums: StyleDrums, gone: list[str]) -> StyleDrums:
     return replace(
         drums,
-        kit={lane: piece for lane, piece in drums.kit.items() if lane not in gone},
+        kit={drum: piece for drum, piece in drums.kit.items() if drum not in gone},
         grooves=tuple(_grid_without(grid, gone) for grid in drums.grooves),
         fills=tuple(_grid_without(grid, gone) for grid in drums.fills),
     )
 
 
 def _grid_without(grid: Grid, gone: list[str]) -> Grid:
-    return replace(grid, lanes={lane: steps for lane, steps in grid.lanes.items() if lane not in gone})
+    return replace(grid, rows={drum: steps for drum, steps in grid.rows.items() if drum not in gone})
 
 
 def _with_instrument(style: Style, instrument: str) -> Style:

@@ -22,7 +22,7 @@ def notes_by_stem(plan: Plan, score: Score) -> Mapping[StemType, tuple[Note, ...
     kit = plan.style.drums.kit
     notes: dict[StemType, list[Note]] = {stem: [] for stem in SKETCH_STEMS}
     notes[StemType.DRUMS] = [
-        Note(drum_pitch(kit[hit.lane].sound), hit.beat, _DRUM_BEATS, hit.velocity) for hit in score.hits
+        Note(drum_pitch(kit[hit.drum].sound), hit.beat, _DRUM_BEATS, hit.velocity) for hit in score.hits
     ]
     for part in score.parts:
         if part.spec.role is not Role.TEXTURE:

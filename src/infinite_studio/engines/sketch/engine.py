@@ -7,7 +7,8 @@ from infinite_studio.engines.base import EngineInfo, GenerationRequest, Take, Un
 from infinite_studio.engines.sketch.compose.composer import compose
 from infinite_studio.engines.sketch.describing import blueprint_of_score, notes_by_stem
 from infinite_studio.engines.sketch.plan import make_plan
-from infinite_studio.engines.sketch.recipe import ENGINE, REVISION, recipe_of, request_of
+from infinite_studio.engines.sketch.recipe import REVISION, recipe_of
+from infinite_studio.engines.sketch.recipe_reading import ENGINE, request_of
 from infinite_studio.engines.sketch.rendering import render_take
 from infinite_studio.engines.sketch.style import Style
 from infinite_studio.engines.sketch.style_library import StyleLibrary

@@ -46,16 +46,16 @@ def _kit_piece(table: StyleTable) -> KitPiece:
 
 
 def _grid(table: StyleTable, kit: dict[str, KitPiece]) -> Grid:
-    lanes: dict[str, str] = {}
+    rows: dict[str, str] = {}
     sections: tuple[SectionName, ...] = ()
-    for lane in table.keys:
-        if lane == _SECTIONS:
+    for key in table.keys:
+        if key == _SECTIONS:
             sections = _sections(table)
-        elif lane not in kit:
-            raise table.error(lane, f"a drum of the kit ({', '.join(kit)})", lane)
+        elif key not in kit:
+            raise table.error(key, f"a drum of the kit ({', '.join(kit)})", key)
         else:
-            lanes[lane] = read_steps(table, lane, table.text(lane), DRUM_STEPS)
-    return Grid(lanes, sections)
+            rows[key] = read_steps(table, key, table.text(key), DRUM_STEPS)
+    return Grid(rows, sections)
 
 
 def _sections(table: StyleTable) -> tuple[SectionName, ...]:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from infinite_studio.engines.base import GenerationRequest, Understanding
 from infinite_studio.engines.sketch.choices.asked import check_request
@@ -17,6 +17,7 @@ from infinite_studio.engines.sketch.choices.style_choice import choose_style
 from infinite_studio.engines.sketch.choices.tempo_choice import choose_tempo
 from infinite_studio.engines.sketch.prompt.moods import Mood
 from infinite_studio.engines.sketch.prompt.reading import read_prompt
+from infinite_studio.engines.sketch.soundfonts import SoundFont
 from infinite_studio.engines.sketch.style import Style
 from infinite_studio.engines.sketch.style_library import StyleLibrary
 from infinite_studio.music.blueprint import Blueprint
@@ -111,7 +112,7 @@ def make_plan(request: GenerationRequest, library: StyleLibrary) -> Plan:
     return Plan(
         request=request,
         seed=request.seed,
-        style=bent.style,
+        style=_sampled(bent.style, library.soundfonts),
         tempo=length.tempo,
         key=key,
         bars=length.bars,
@@ -124,3 +125,11 @@ def make_plan(request: GenerationRequest, library: StyleLibrary) -> Plan:
         is_loop=is_loop,
         part_seeds=dict(request.part_seeds),
     )
+
+
+def _sampled(style: Style, soundfonts: Mapping[str, SoundFont]) -> Style:
+    """Return the style with the SoundFonts that a person wants to hear instead of its instruments."""
+    if not soundfonts:
+        return style
+    parts = (replace(part, soundfont=soundfonts.get(part.instrument)) for part in style.parts)
+    return replace(style, parts=tuple(parts))

@@ -44,7 +44,7 @@ def _with_new_stems(plan: Plan, score: Score, progress: Progress) -> dict[StemTy
         renderer = Renderer(replace(base_plan, seed=seed), _with_stem(base, score, stem))
         fresh = renderer.render_one(stem, rendered.mastering, Part(share, 0.0, 0.8))
         others = [stems[other] for other in stems if other is not stem]
-        stems[stem] = held_back(fresh, others, Part(share, 0.8, 1.0))
+        stems[stem] = held_back(fresh, others, Part(share, 0.8, 1.0), is_loop=plan.is_loop)
     return stems
 
 

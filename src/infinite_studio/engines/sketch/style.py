@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from infinite_studio.engines.sketch.soundfonts import SoundFont
 from infinite_studio.music.key import Mode
 from infinite_studio.music.stems import StemType
 from infinite_studio.music.tempo import BEATS_PER_BAR
@@ -78,15 +79,15 @@ class KitPiece:
 
 @dataclass(frozen=True)
 class Grid:
-    """Steps of a sixteenth for the drums of the kit, one or more whole bars long, and the sections they belong to."""
+    """Rows of steps, a sixteenth each, for the drums of the kit; one or more whole bars long; and the sections they belong to."""
 
-    lanes: Mapping[str, str]
+    rows: Mapping[str, str]
     sections: tuple[SectionName, ...] = ()
 
     @property
     def n_bars(self) -> int:
-        """Bars until the longest lane repeats."""
-        return max((len(steps) for steps in self.lanes.values()), default=0) // (4 * BEATS_PER_BAR)
+        """Bars until the longest row repeats."""
+        return max((len(steps) for steps in self.rows.values()), default=0) // (4 * BEATS_PER_BAR)
 
     def suits(self, section: SectionName) -> bool:
         """Say whether the grid may be played in a kind of section."""
@@ -107,7 +108,8 @@ class StyleDrums:
 class PartSpec:
     """One voice of the arrangement: its role, instrument, patterns, range and place in the mix.
 
-    ``is_added`` marks what a prompt has added, which plays in every section; ``form`` says how a lead goes on from motif to motif, see `infinite_studio.engines.sketch.compose.motif`.
+    ``is_added`` marks what a prompt has added, which plays in every section; ``form`` says how a lead goes on from motif
+    to motif, see `infinite_studio.engines.sketch.compose.motif`; ``soundfont`` plays in the place of the instrument.
     """
 
     name: str
@@ -141,6 +143,7 @@ class PartSpec:
     leaps: float = 0.25
     wobble_beats: float = 0.5
     effects: Mapping[str, float] = field(default_factory=dict)
+    soundfont: SoundFont | None = None
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,16 @@ styles go on working.
 | `[arrangement]` | `intro_bars`, `body` (such as `["a 8", "b 8", "break 4"]`), `outro_bars` |
 | `[sections.a]` and so on | `drums` and `parts` that play in intro, a, b, break or outro (all, where it is not said), `energy`, `rise` (how much softer the section begins) |
 
+**SoundFonts.** A file `soundfonts.toml` in the same folder lets presets of SoundFonts play in the place of built-in
+instruments, in all styles: a table for each instrument with `file` (beside it or with its whole path), `bank`, `program`
+and `gain_db`. They are heard where the Python package `tinysoundfont`, or `pyfluidsynth` with FluidSynth, is installed.
+
+```toml
+[rhodes]
+file = "EP.sf2"
+program = 4
+```
+
 **Steps** are sixteenths; blanks and `|` are for the eye.
 
 | in | step | means |

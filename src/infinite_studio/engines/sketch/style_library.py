@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from infinite_studio.engines.sketch.soundfonts import SOUNDFONTS_FILE, SoundFont, read_soundfonts
 from infinite_studio.engines.sketch.style import Style
 from infinite_studio.engines.sketch.style_reader import read_style
 from infinite_studio.engines.sketch.style_table import StyleError
@@ -21,7 +22,7 @@ class StyleLibrary:
         Where the files lie; each must be valid, no name or synonym may belong to two styles.
     user_folder : Path or None
         Where a person's own files lie, if it exists. One that is not valid is left out and told in `problems`; one
-        with the name of a style that is there already takes its place.
+        with the name of a style that is there already takes its place; `soundfonts.toml` among them is no style.
     """
 
     def __init__(self, folder: Path, user_folder: Path | None = None) -> None:
@@ -29,12 +30,15 @@ class StyleLibrary:
         self._names: dict[str, str] = {}
         self._hints: dict[str, str] = {}
         self._problems: list[StyleError] = []
+        self._soundfonts: Mapping[str, SoundFont] = {}
         for path in sorted(folder.glob("*.toml")):
             self._add(read_style(path), path)
         if not self._styles:
             raise StyleError(folder, "", "at least one style file", None)
         if user_folder is not None:
             self._add_own(user_folder)
+            self._soundfonts, problems = read_soundfonts(user_folder / SOUNDFONTS_FILE)
+            self._problems += problems
 
     @classmethod
     def bundled(cls, user_folder: Path | None = None) -> "StyleLibrary":
@@ -50,6 +54,11 @@ class StyleLibrary:
     def problems(self) -> tuple[StyleError, ...]:
         """What is wrong with those of a person's own files that cannot be used."""
         return tuple(self._problems)
+
+    @property
+    def soundfonts(self) -> Mapping[str, SoundFont]:
+        """What a person wants to hear in the place of built-in instruments."""
+        return self._soundfonts
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -78,6 +87,8 @@ class StyleLibrary:
 
     def _add_own(self, folder: Path) -> None:
         for path in sorted(folder.glob("*.toml")):
+            if path.name == SOUNDFONTS_FILE:
+                continue
             try:
                 style = read_style(path)
                 replaced = self._styles.pop(style.name, None)

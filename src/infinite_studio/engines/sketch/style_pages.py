@@ -58,7 +58,7 @@ def _tempo(style: Style) -> str:
     tempo = style.tempo
     unit = "eighths" if tempo.swing_unit_beats == 0.5 else "sixteenths"
     swing = f"{unit} swing by {tempo.swing:.0%}" if tempo.swing else "straight"
-    late = [f"{lane} {piece.late_ms:+g} ms" for lane, piece in style.drums.kit.items() if piece.late_ms] + [
+    late = [f"{drum} {piece.late_ms:+g} ms" for drum, piece in style.drums.kit.items() if piece.late_ms] + [
         f"{part.name} {part.late_ms:+g} ms" for part in style.parts if part.late_ms
     ]
     shifted = f"; {', '.join(late)}" if late else ""
@@ -90,11 +90,11 @@ def _form(style: Style) -> str:
 
 
 def _grid(grid: Grid) -> list[str]:
-    width = max(len(lane) for lane in grid.lanes)
+    width = max(len(drum) for drum in grid.rows)
     bars = range(max(grid.n_bars, 1))
     return [
-        f"{lane:<{width}}  " + " | ".join(bar_of(steps, bar) for bar in bars)
-        for lane, steps in grid.lanes.items()
+        f"{drum:<{width}}  " + " | ".join(bar_of(steps, bar) for bar in bars)
+        for drum, steps in grid.rows.items()
     ]
 
 

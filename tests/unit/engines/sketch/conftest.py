@@ -24,12 +24,12 @@ def engine(library: StyleLibrary) -> SketchEngine:
 
 @pytest.fixture(scope="session")
 def take_of(engine: SketchEngine) -> Callable[[str], Take]:
-    """Eight bars of a style with seed 5, in a key of its own; made when first asked for."""
+    """Four bars of a style with seed 5, in a key of its own; made when first asked for."""
     made: dict[str, Take] = {}
 
     def take(style: str) -> Take:
         if style not in made:
-            made[style] = engine.generate(GenerationRequest(style, bars=8, seed=5), Silence())
+            made[style] = engine.generate(GenerationRequest(style, bars=4, seed=5), Silence())
         return made[style]
 
     return take

@@ -112,7 +112,7 @@ def test_a_piece_closes_on_the_tonic(style_name):
 
 def test_the_drums_fill_at_the_end_of_eight_bars():
     hits = scored("house", bars=16, seed=1).hits
-    bars = [sorted((hit.lane, hit.beat % 4) for hit in hits if hit.beat // 4 == bar) for bar in range(16)]
+    bars = [sorted((hit.drum, hit.beat % 4) for hit in hits if hit.beat // 4 == bar) for bar in range(16)]
     assert bars[0] == bars[4]
     assert bars[7] != bars[3]
 
@@ -122,7 +122,7 @@ def test_an_intro_is_thinner_than_what_follows():
     intro = [hit for hit in score.hits if hit.beat < 16]
     after = [hit for hit in score.hits if 16 <= hit.beat < 32]
     assert len(intro) < len(after)
-    assert not any(hit.lane == "kick" for hit in intro)
+    assert not any(hit.drum == "kick" for hit in intro)
 
 
 def test_busy_pieces_have_more_notes_than_sparse_ones():
@@ -140,9 +140,9 @@ def test_dropped_drums_leave_no_hits_and_dropped_bass_no_notes():
 
 
 def test_a_dropped_drum_leaves_the_others():
-    lanes = {hit.lane for hit in scored("trap without hats", bars=8).hits}
-    assert "kick" in lanes
-    assert not lanes & {"hat", "open"}
+    drums = {hit.drum for hit in scored("trap without hats", bars=8).hits}
+    assert "kick" in drums
+    assert not drums & {"hat", "open"}
 
 
 def test_an_instrument_asked_for_is_played():

@@ -153,13 +153,12 @@ def as_sines(notes, tempo_bpm, n_frames, rate):
 
 
 @pytest.mark.realaudio
-@pytest.mark.parametrize("style", ["synthwave", "lofi", "techno"])
-def test_a_hummed_melody_is_heard_in_the_lead(engine, style, real_audio):
+def test_a_hummed_melody_is_heard_in_the_lead(engine, real_audio):
     """Chroma of the lead against that of the notes as pure tones, both by librosa: its own leakage cancels out."""
     import librosa
 
     tempo_bpm, notes = hummed(real_audio)
-    take = engine.generate(GenerationRequest(style, melody=notes, tempo_bpm=tempo_bpm), Silence())
+    take = engine.generate(GenerationRequest("synthwave", melody=notes, tempo_bpm=tempo_bpm), Silence())
     assert take.notes[StemType.MELODY] == notes
     lead = librosa.resample(take.stems[StemType.MELODY].mono(), orig_sr=48_000, target_sr=22_050)
     heard = librosa.feature.chroma_cqt(y=lead, sr=22_050).sum(axis=1)

@@ -8,7 +8,8 @@ from infinite_studio.engines.base import GenerationRequest, InvalidRequestError
 from infinite_studio.engines.sketch.compose.arrangement import arrange
 from infinite_studio.engines.sketch.compose.composer import compose
 from infinite_studio.engines.sketch.plan import make_plan
-from infinite_studio.engines.sketch.recipe import recipe_of, request_of
+from infinite_studio.engines.sketch.recipe import recipe_of
+from infinite_studio.engines.sketch.recipe_reading import request_of
 from infinite_studio.engines.sketch.style import SKETCH_STEMS, Role, SectionName
 from infinite_studio.engines.sketch.style_library import StyleLibrary
 from infinite_studio.history.recipe import Recipe

@@ -222,7 +222,7 @@ def test_every_instrument_can_be_asked_for(library, name):
 
 
 @pytest.mark.parametrize(
-    "word", sorted(word for word, named in INSTRUMENT_WORDS.items() if named.target == "lane")
+    "word", sorted(word for word, named in INSTRUMENT_WORDS.items() if named.target == "drum")
 )
 def test_every_drum_can_be_asked_for(library, word):
     plan = make_plan(GenerationRequest(f"ambient with {word}"), library)
@@ -276,7 +276,7 @@ def test_what_the_request_says_wins_over_the_prompt(engine):
         ("trap 4 bars, 10 seconds", {}),
         ("trap", {"duration_seconds": 0.0}),
         ("trap", {"duration_seconds": float("inf")}),
-        ("trap 31 minutes", {}),
+        ("trap 16 minutes", {}),
         ("trap 4 hours", {}),
         ("trap", {"bars": 1100, "tempo_bpm": 140.0}),
         ("trap 9999999 bars", {}),
@@ -292,7 +292,7 @@ def test_what_is_out_of_range_is_refused_with_a_hint(engine, prompt, fields):
 @pytest.mark.parametrize("bpm", [30.0, 300.0])
 def test_the_limits_themselves_are_allowed(engine, bpm):
     assert understood(engine, "", tempo_bpm=bpm).tempo_bpm == bpm
-    assert understood(engine, "", duration_seconds=1800.0).duration_seconds == 1800.0
+    assert understood(engine, "", duration_seconds=900.0).duration_seconds == 900.0
 
 
 def test_an_empty_prompt_means_the_default_style_in_eight_bars(engine):

@@ -16,7 +16,7 @@ from infinite_studio.music.note import Note
 from infinite_studio.music.tempo import BEATS_PER_BAR, Tempo
 
 SAMPLE_RATE = 48_000
-SHORTEST_SECONDS, LONGEST_SECONDS = 0.1, 1_800.0
+SHORTEST_SECONDS, LONGEST_SECONDS = 0.1, 900.0
 DEFAULT_BARS = 8
 _MOST_BARS_LIKE = 64
 _FAR_TOO_MANY_BARS = 1e6

@@ -30,8 +30,8 @@ def style_density(style: Style) -> float:
     """Return how busy the style's drums are, 0 to 1; what its parts play without drums is half as much."""
     shares = []
     for groove in style.drums.grooves:
-        bars = [lane.ljust(16, ".") for lane in groove.lanes.values()]
-        struck = {place % 16 for lane in bars for place, step in enumerate(lane) if step in "Xxrtqf"}
+        bars = [row.ljust(16, ".") for row in groove.rows.values()]
+        struck = {place % 16 for bar in bars for place, step in enumerate(bar) if step in "Xxrtqf"}
         shares.append(len(struck) / 16)
     return (0.25 if style.drums.optional else 1.0) * sum(shares) / max(len(shares), 1)
 

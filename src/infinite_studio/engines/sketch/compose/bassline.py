@@ -28,7 +28,8 @@ def play_bass(
     dice = Dice(seed, spec.name, "patterns")
     first = dice.below(len(spec.patterns))
     second = (first + 1 + dice.below(max(1, len(spec.patterns) - 1))) % len(spec.patterns)
-    line = _Line(spec, chords, plan, spec.lowest + (spec.highest - spec.lowest) // 3)
+    middle = spec.lowest + (spec.highest - spec.lowest) // 3
+    line = _Line(spec, chords, plan, previous=middle, home=middle)
     for section in sections:
         pattern = spec.patterns[second if section.name in CONTRASTING else first]
         steps = "".join(bar_of(pattern, bar) for bar in range(section.n_bars))
@@ -39,12 +40,13 @@ def play_bass(
 
 @dataclass
 class _Line:
-    """A line of notes as it grows; ``previous`` is the pitch that the next one comes from."""
+    """A line of notes as it grows; ``previous`` is its last pitch, ``home`` the last root, where it comes back to."""
 
     spec: PartSpec
     chords: Sequence[ChordSpan]
     plan: Plan
     previous: int
+    home: int
     notes: list[Note] = field(default_factory=list)
     glides: set[float] = field(default_factory=set)
 
@@ -67,7 +69,8 @@ class _Line:
         span = chord_at(self.chords, beat)
         if step == "w":
             return self._walking(span, dice)
-        root = self._root(span.chord)
+        root = self._root(span.chord, near=self.home)
+        self.home = root
         if step in "aA":
             return self._approach(step, root, span)
         if step in _SEMITONES:
@@ -93,6 +96,7 @@ class _Line:
         pitch = leapt if dice.chance(0.45) else stepped
         if not self.spec.lowest <= pitch <= self.spec.highest:
             pitch = step_along(self.previous, -way, span.chord.scale(self.plan.key))
+        self.home = pitch
         return pitch
 
     def _coming(self, span: ChordSpan) -> Chord | None:
@@ -101,9 +105,9 @@ class _Line:
             return chord_at(self.chords, span.end_beat).chord
         return self.chords[0].chord if self.plan.is_loop else None
 
-    def _root(self, chord: Chord, near: int | None = None) -> int:
+    def _root(self, chord: Chord, *, near: int) -> int:
         """Return the chord's root in the part's range that lies nearest to a note, low ones preferred."""
-        spec, origin = self.spec, self.previous if near is None else near
+        spec = self.spec
         roots = [pitch for pitch in range(spec.lowest, spec.lowest + 12) if pitch % 12 == chord.root]
         roots += [pitch + 12 for pitch in roots if pitch + 12 <= spec.highest]
-        return min(roots, key=lambda pitch: abs(pitch - origin) + 0.4 * (pitch - spec.lowest))
+        return min(roots, key=lambda pitch: abs(pitch - near) + 0.4 * (pitch - spec.lowest))

@@ -28,7 +28,7 @@ def drum(plan: Plan, sections: Sequence[Section]) -> tuple[Hit, ...]:
         closes = is_last and section.name is SectionName.OUTRO
         hits += drummer.play(section, fills=not closes)
     kept = (hit for hit in hits if hit.beat < plan.total_beats - 1e-6)
-    return tuple(sorted(kept, key=lambda hit: (hit.beat, hit.lane)))
+    return tuple(sorted(kept, key=lambda hit: (hit.beat, hit.drum)))
 
 
 class _Drummer:
@@ -105,11 +105,11 @@ class _Drummer:
         force = spec.energy * (1.0 - spec.rise * (1.0 - share)) * (1.0 + 0.15 * mood.energy)
         start = float((section.start_bar + bar) * BEATS_PER_BAR)
         hits: list[Hit] = []
-        for lane, steps in grid.lanes.items():
-            if _plays(lane, spec):
-                dice = Dice(self._seed, "drums", section.name, *names, lane)
+        for drum, steps in grid.rows.items():
+            if _plays(drum, spec):
+                dice = Dice(self._seed, "drums", section.name, *names, drum)
                 found = strokes_of(bar_of(steps, bar_of_grid), mood.density, dice)
-                hits += (Hit(lane, start + hit.beat, _bounded(hit.velocity * force)) for hit in found)
+                hits += (Hit(drum, start + hit.beat, _bounded(hit.velocity * force)) for hit in found)
         return [replace(hit, beat=max(hit.beat, 0.0)) for hit in hits]
 
     def _crash(self, section: Section, spec: SectionSpec) -> list[Hit]:
@@ -125,15 +125,15 @@ def _density(grid: Grid) -> float:
     n_bars = max(grid.n_bars, 1)
     struck = {
         place
-        for steps in grid.lanes.values()
+        for steps in grid.rows.values()
         for place in range(n_bars * STEPS_PER_BAR)
         if steps[place % len(steps)] in "Xxrtqf"
     }
     return len(struck) / (n_bars * STEPS_PER_BAR)
 
 
-def _plays(lane: str, spec: SectionSpec) -> bool:
-    return spec.drums is None or lane in spec.drums
+def _plays(drum: str, spec: SectionSpec) -> bool:
+    return spec.drums is None or drum in spec.drums
 
 
 def _bounded(velocity: float) -> float:

@@ -64,7 +64,8 @@ def _recalled(spec: PartSpec, plan: Plan) -> Motif:
 def _sung(motif: Motif, place: _Place, spec: PartSpec, chords: Sequence[ChordSpan], key: Key) -> list[Note]:
     """Fit a motif to the chords: notes on beats and long notes become chord tones, the others scale tones."""
     centre = spec.lowest + (spec.highest - spec.lowest) * (9 if place.is_lifted else 7) // 16
-    notes = []
+    notes: list[Note] = []
+    height = 0
     for note in motif:
         beat = place.start_beat + note.step * _STEP_BEATS
         length = min(note.held * _STEP_BEATS, place.end_beat - beat)
@@ -75,6 +76,9 @@ def _sung(motif: Motif, place: _Place, spec: PartSpec, chords: Sequence[ChordSpa
         pitch = step_along(home, note.height, _tones(spec, chord, key))
         if note.step % STEPS_PER_BEAT == 0 or note.held >= 4:
             pitch = nearest_of(pitch, chord.pitch_classes)
+            if notes and pitch == notes[-1].pitch and note.height != height:
+                pitch = step_along(pitch, 1 if note.height > height else -1, chord.pitch_classes)
+        height = note.height
         notes.append(Note(_within(pitch, spec), beat, length, min(spec.velocity * note.accent, 1.0)))
     return notes
 

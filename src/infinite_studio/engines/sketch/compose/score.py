@@ -42,7 +42,7 @@ class ChordSpan:
 class Hit:
     """One stroke of a drum."""
 
-    lane: str
+    drum: str
     beat: float
     velocity: float
 

@@ -9,7 +9,7 @@ class Target(StrEnum):
 
     STEM = "stem"
     ROLE = "role"
-    LANE = "lane"
+    DRUM = "drum"
     INSTRUMENT = "instrument"
 
 
@@ -34,7 +34,7 @@ _WORDS = {
         arp: arps, arpeggio, arpeggios, arpeggiated, arpeggiator
         texture: textures
     """,
-    Target.LANE: """
+    Target.DRUM: """
         kick: kicks, kick drum, bass drum
         snare: snares, snare drum
         clap: claps, handclap, handclaps

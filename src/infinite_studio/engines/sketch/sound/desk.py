@@ -77,6 +77,6 @@ class StemBus:
             if sends:
                 send *= np.float32(wetness)
                 heard += room.answer(send)
-            onto[where] = heard.T
+            onto[where, 0], onto[where, 1] = heard
             energies.append(weighting.energies(heard))
         return gated_lufs(np.concatenate(energies))

@@ -30,7 +30,7 @@ class DrumTrack:
     Parameters
     ----------
     kit : Mapping of str to KitPiece
-        The drums by lane.
+        The drums by name.
     score : Score
         The hits and when they are.
     seed : int
@@ -44,7 +44,7 @@ class DrumTrack:
         self._brightness = brightness
         self._tonic = score.key.tonic
         self._strokes: dict[_Key, Stereo] = {}
-        self._gains = {lane: self._gain(piece) for lane, piece in kit.items()}
+        self._gains = {drum: self._gain(piece) for drum, piece in kit.items()}
         cues = self._cues(score, Dice(seed, "drum timing"))
         self.kicks = tuple(cue.start for cue in cues if self._piece(cue).sound.startswith("kick"))
         self._player = Player(cues, self._sound)
@@ -76,11 +76,11 @@ class DrumTrack:
         turns: Counter[str] = Counter()
         cues = []
         for number, (hit, frame) in enumerate(zip(score.hits, frames, strict=True)):
-            key: _Key = (hit.lane, turns[hit.lane] % _VARIANTS, hit.velocity < _SOFT_VELOCITY)
-            turns[hit.lane] += 1
-            late = round(self._kit[hit.lane].late_ms * SAMPLE_RATE / 1000)
+            key: _Key = (hit.drum, turns[hit.drum] % _VARIANTS, hit.velocity < _SOFT_VELOCITY)
+            turns[hit.drum] += 1
+            late = round(self._kit[hit.drum].late_ms * SAMPLE_RATE / 1000)
             cues.append(
-                Cue(max(frame + late, 0), key, hit.velocity * self._gains[hit.lane], stops.get(number))
+                Cue(max(frame + late, 0), key, hit.velocity * self._gains[hit.drum], stops.get(number))
             )
         return cues
 
@@ -92,8 +92,8 @@ class DrumTrack:
         return self._kit[_key(cue)[0]]
 
     def _peak(self, cue: Cue) -> float:
-        lane, _, soft = _key(cue)
-        return cue.gain * float(np.abs(self._stroke((lane, 0, soft))).max())
+        drum, _, soft = _key(cue)
+        return cue.gain * float(np.abs(self._stroke((drum, 0, soft))).max())
 
     def _sound(self, cue: Cue) -> Stereo:
         return self._stroke(_key(cue))
@@ -101,8 +101,8 @@ class DrumTrack:
     def _stroke(self, key: _Key) -> Stereo:
         found = self._strokes.get(key)
         if found is None:
-            lane, variant, soft = key
-            piece = self._kit[lane]
+            drum, variant, soft = key
+            piece = self._kit[drum]
             tune = tuning(piece.sound, piece.tune_semitones, self._tonic)
             found = _struck(piece.sound, tune, piece.decay, variant, soft)
             self._strokes[key] = found
@@ -113,7 +113,7 @@ class DrumTrack:
         stops: dict[int, int] = {}
         ringing: int | None = None
         for number, hit in enumerate(hits):
-            sound = self._kit[hit.lane].sound
+            sound = self._kit[hit.drum].sound
             if sound.startswith("hat"):
                 if ringing is not None and frames[number] > frames[ringing]:
                     stops[ringing] = frames[number]

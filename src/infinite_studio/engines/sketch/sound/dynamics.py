@@ -11,7 +11,7 @@ PEAK_CEILING = 10.0 ** ((CEILING_DBTP - _MARGIN_DB) / 20.0)
 _LIMIT_REACH_BLOCKS = 25
 _GLUE_REACH_BLOCKS = 90
 _GLUE_ABOVE_DB = 1.0
-_GLUE_SLOPE = 0.4
+_STEEPEST_GLUE = 0.8
 _GLUE_MOST_DB = 4.0
 _CLOSE_LU = 0.03
 _ROUNDS = 8
@@ -20,7 +20,9 @@ Curve = NDArray[np.float32]
 """One gain for every block of 64 frames."""
 
 
-def master_curve(peaks: Curve, energies: Energies, target_lufs: float, *, is_loop: bool = False) -> Curve:
+def master_curve(
+    peaks: Curve, energies: Energies, target_lufs: float, *, glue: float = 0.5, is_loop: bool = False
+) -> Curve:
     """Return the gains that bring a mix to its loudness, and one more at either end for the way in and out.
 
     Parameters
@@ -31,17 +33,19 @@ def master_curve(peaks: Curve, energies: Energies, target_lufs: float, *, is_loo
         Weighted energy of the mix.
     target_lufs : float
         Loudness to reach, unless more than 12 dB of every peak would have to go.
+    glue : float
+        How much the compressor does, 0 to 1.
     is_loop : bool
         Whether the end leads into the beginning.
     """
     gains = np.ones_like(peaks)
     loudness = gated_lufs(energies)
     if loudness > SILENCE_LUFS:
-        glue = _glue(energies, loudness, is_loop=is_loop)
-        level = 10.0 ** ((target_lufs - gated_lufs(energies * glue**2)) / 20.0)
-        most = PEAK_CEILING * 10.0 ** (_DEEPEST_LIMITING_DB / 20.0) / max(float((peaks * glue).max()), 1e-9)
+        held = _glued(energies, loudness, _STEEPEST_GLUE * glue, is_loop=is_loop)
+        level = 10.0 ** ((target_lufs - gated_lufs(energies * held**2)) / 20.0)
+        most = PEAK_CEILING * 10.0 ** (_DEEPEST_LIMITING_DB / 20.0) / max(float((peaks * held).max()), 1e-9)
         for _ in range(_ROUNDS):
-            gains = limited(peaks, glue * np.float32(min(level, most)), is_loop=is_loop)
+            gains = limited(peaks, held * np.float32(min(level, most)), is_loop=is_loop)
             missing = target_lufs - gated_lufs(energies * gains**2)
             if abs(missing) < _CLOSE_LU or level > most:
                 break
@@ -63,12 +67,12 @@ def limited(peaks: Curve, gains: Curve, *, is_loop: bool = False) -> Curve:
     return gains * _smooth(lowest, _LIMIT_REACH_BLOCKS, is_loop=is_loop)
 
 
-def _glue(energies: Energies, loudness: float, *, is_loop: bool) -> Curve:
+def _glued(energies: Energies, loudness: float, slope: float, *, is_loop: bool) -> Curve:
     """Return the compressor's gain: what is louder than the whole is held back softly."""
     power = _smooth(energies, _GLUE_REACH_BLOCKS, is_loop=is_loop)
     level_db = -0.691 + 10.0 * np.log10(np.maximum(power, 1e-12))
     above = np.maximum(level_db - (loudness + _GLUE_ABOVE_DB), 0.0)
-    down_db = _GLUE_MOST_DB * np.tanh(_GLUE_SLOPE * above / _GLUE_MOST_DB)
+    down_db = _GLUE_MOST_DB * np.tanh(slope * above / _GLUE_MOST_DB)
     return _smooth((10.0 ** (-down_db / 20.0)).astype(np.float32), _GLUE_REACH_BLOCKS, is_loop=is_loop)
 
 

@@ -9,6 +9,7 @@ from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE, Mono
 from infinite_studio.engines.sketch.sound.stroke import Stereo
 
 _ATTACK_SECONDS = 0.005
+_INAUDIBLE = 1e-5
 
 
 def pan_gains(pan: float) -> NDArray[np.float32]:
@@ -33,6 +34,11 @@ class Echo:
         self._keep = np.float32(feedback)
         self._sent = np.zeros(self._delay, np.float32)
         self._echoed = np.zeros((2, self._delay + 1), np.float32)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing will be heard unless something is sent."""
+        return not self._sent.any() and float(np.abs(self._echoed).max()) < _INAUDIBLE
 
     def process(self, send: Mono) -> Stereo:
         """Return the echoes within the next piece of time."""

@@ -69,13 +69,14 @@ def mastering_of(
     target_lufs: float,
     progress: Progress,
     *,
+    glue: float = 0.5,
     is_loop: bool = False,
 ) -> Mastering:
-    """Return the master's gains for a mix of stems at their levels."""
+    """Return the master's gains for a mix of stems at their levels; ``glue`` as in `master_curve`."""
     peaks, energies = _measured(parts, levels, progress)
-    gains = master_curve(peaks, energies, target_lufs, is_loop=is_loop)
+    gains = master_curve(peaks, energies, target_lufs, glue=glue, is_loop=is_loop)
     if _sharpened(peaks, parts, levels, float(gains.max())):
-        gains = master_curve(peaks, energies, target_lufs, is_loop=is_loop)
+        gains = master_curve(peaks, energies, target_lufs, glue=glue, is_loop=is_loop)
     return Mastering(gains, is_loop)
 
 

@@ -10,6 +10,7 @@ from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE
 from infinite_studio.engines.sketch.sound.feel import frames_of
 from infinite_studio.engines.sketch.sound.player import Cue, Player
 from infinite_studio.engines.sketch.sound.presets import PRESETS
+from infinite_studio.engines.sketch.sound.sampled import Sampled
 from infinite_studio.engines.sketch.sound.stroke import Stereo, Stroke
 from infinite_studio.engines.sketch.style import Role
 from infinite_studio.progress import Progress
@@ -32,21 +33,30 @@ class PartTrack:
         Of the part's stem, for its micro-timing.
     brightness : float
         Octaves by which filters open or close, from the mood.
+
+    Raises
+    ------
+    SoundFontError
+        If the part wants a SoundFont that cannot be played.
     """
 
     def __init__(self, part: ScorePart, score: Score, seed: int, brightness: float) -> None:
         self._part = part
-        self._voice = PRESETS[part.spec.instrument]
+        font = part.spec.soundfont
+        self._voice = PRESETS[part.spec.instrument] if font is None else Sampled.of(font)
         self._brightness = part.spec.brightness + brightness
         self._wobble_hz = score.tempo.bpm / 60.0 / part.spec.wobble_beats
         self._sounds: dict[object, Stereo] = {}
         self._kept_frames = 0
         self._player = Player(self._cues(score, seed), self._sound)
 
-    def add(self, where: slice, onto: Stereo, progress: Progress) -> None:
-        """Add what is heard in a piece of time."""
+    def add(self, where: slice, onto: Stereo, progress: Progress) -> bool:
+        """Add what is heard in a piece of time; say whether anything is."""
+        plays = False
         for cue, place, sound in self._player.heard(where, progress):
             onto[:, place] += sound * np.float32(cue.gain)
+            plays = True
+        return plays
 
     def _cues(self, score: Score, seed: int) -> list[Cue]:
         spec, notes = self._part.spec, self._part.notes

@@ -70,9 +70,14 @@ class Renderer:
             stems[stem], level = self._stem(stem, share)
             levels.append(level)
         progress.report(0.88, "Mixing")
-        parts, loudness_lufs = list(stems.values()), self._plan.style.mix.loudness_lufs
+        parts, mix = list(stems.values()), self._plan.style.mix
         mastering = mastering_of(
-            parts, levels, loudness_lufs, Part(progress, 0.88, 0.94), is_loop=self._is_loop
+            parts,
+            levels,
+            mix.loudness_lufs,
+            Part(progress, 0.88, 0.94),
+            glue=mix.glue,
+            is_loop=self._is_loop,
         )
         return Rendered(stems, mastering.apply(parts, levels, Part(progress, 0.94, 1.0)), mastering)
 
@@ -109,7 +114,8 @@ class Renderer:
         spec = part.spec
         wobble_hz = self._score.tempo.bpm / 60.0 / spec.wobble_beats
         echo = Echo(self._echo_frames, self._plan.style.effects.delay_feedback) if spec.delay else None
-        inserts = inserts_of(spec.instrument, spec.effects, wobble_hz)
+        own = "" if spec.soundfont else spec.instrument
+        inserts = inserts_of(own, spec.effects, wobble_hz)
         return Strip(spec, self._track(part), inserts, self._ducking(spec.duck), echo)
 
     def _track(self, part: ScorePart) -> Track:

@@ -5,7 +5,6 @@ delay lines of coprime lengths fed back through a Householder matrix and a short
 It lives at 24 kHz, because rooms have nothing to say above that which is heard behind a mix.
 """
 
-from collections import deque
 from functools import lru_cache
 
 import numpy as np
@@ -26,7 +25,7 @@ _BURST_FRAMES = 4096
 _KEPT_SHARE = 0.8
 _GRAIN_FRAMES = 2048
 _LONGEST_FRAMES = 2**17
-_BLOCK_FRAMES = 2**15
+_BLOCK_FRAMES = 2**13
 
 
 @lru_cache(maxsize=4)
@@ -128,36 +127,36 @@ class Room:
         count = -(-response.shape[1] // _BLOCK_FRAMES)
         padded = np.pad(response, ((0, 0), (0, count * _BLOCK_FRAMES - response.shape[1])))
         blocks = padded.reshape(2, count, _BLOCK_FRAMES).transpose(1, 0, 2)
-        self._blocks = np.fft.rfft(blocks, 2 * _BLOCK_FRAMES, axis=2).astype(np.complex64, copy=False)
-        self._sent: deque[NDArray[np.complex64] | None] = deque([None] * count, maxlen=count)
-        self._rest = np.zeros((2, _BLOCK_FRAMES), np.float32)
+        self._answers = _spectra(blocks)
+        self._past = np.zeros((count - 1, _BLOCK_FRAMES + 1), np.complex64)
+        self._rest = np.zeros((1, 2, _BLOCK_FRAMES), np.float32)
         self._down, self._up = RateChange(1, down=True), RateChange(2, down=False)
 
     def answer(self, send: Mono) -> Stereo:
-        """Return what is heard while the next piece is sent; pieces are of 2¹⁶ frames but for the last."""
+        """Return what is heard while the next piece is sent; pieces are whole blocks but for the last."""
         n_frames = send.shape[0]
         if n_frames % (2 * _BLOCK_FRAMES):
             send = np.pad(send, (0, -n_frames % (2 * _BLOCK_FRAMES)))
-        half = self._down.process(send[np.newaxis])[0].reshape(-1, _BLOCK_FRAMES)
-        heard: Stereo = self._up.process(np.concatenate([self._block(block) for block in half], axis=1))
-        return heard[:, :n_frames]
+        half = self._down.process(send[np.newaxis]).reshape(-1, _BLOCK_FRAMES)
+        heard: Stereo = self._up.process(self._convolved(half))[:, :n_frames]
+        return heard
 
-    def _block(self, send: Mono) -> Stereo:
-        """Return what is heard while one block is sent."""
-        self._sent.appendleft(_spectrum(send) if send.any() else None)
-        total: NDArray[np.complex64] | None = None
-        for spectrum, block in zip(self._sent, self._blocks, strict=True):
-            if spectrum is not None:
-                part = spectrum * block
-                total = part if total is None else np.add(total, part, out=total)
-        ringing = self._rest
-        if total is None:
-            self._rest = np.zeros((2, _BLOCK_FRAMES), np.float32)
-            return ringing
-        whole: Stereo = np.fft.irfft(total, 2 * _BLOCK_FRAMES, axis=1).astype(np.float32, copy=False)
-        self._rest = whole[:, _BLOCK_FRAMES:]
-        return whole[:, :_BLOCK_FRAMES] + ringing
+    def _convolved(self, sent: NDArray[np.float32]) -> Stereo:
+        """Return what is heard of some blocks, all transformed at once."""
+        count = sent.shape[0]
+        spectra = np.concatenate([self._past, _spectra(sent)])
+        self._past = spectra[count:]
+        total = np.zeros((count, 2, _BLOCK_FRAMES + 1), np.complex64)
+        for lag, answer in enumerate(self._answers):
+            first = self._past.shape[0] - lag
+            total += spectra[first : first + count, np.newaxis] * answer
+        whole = np.fft.irfft(total, 2 * _BLOCK_FRAMES, axis=2).astype(np.float32, copy=False)
+        late = np.concatenate([self._rest, whole[:-1, :, _BLOCK_FRAMES:]])
+        self._rest = whole[-1:, :, _BLOCK_FRAMES:]
+        heard: Stereo = (whole[:, :, :_BLOCK_FRAMES] + late).transpose(1, 0, 2).reshape(2, -1)
+        return heard
 
 
-def _spectrum(send: Mono) -> NDArray[np.complex64]:
-    return np.fft.rfft(send, 2 * _BLOCK_FRAMES).astype(np.complex64, copy=False)
+def _spectra(blocks: NDArray[np.float32]) -> NDArray[np.complex64]:
+    """Return the transforms of blocks along their last axis, padded to twice their length."""
+    return np.fft.rfft(blocks, 2 * _BLOCK_FRAMES, axis=-1).astype(np.complex64, copy=False)

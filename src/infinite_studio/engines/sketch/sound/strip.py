@@ -15,12 +15,12 @@ from infinite_studio.progress import Progress
 class Track(Protocol):
     """What plays a part piece by piece."""
 
-    def add(self, where: slice, onto: Stereo, progress: Progress) -> None:
-        """Add what is heard in a piece of time."""
+    def add(self, where: slice, onto: Stereo, progress: Progress) -> bool:
+        """Add what is heard in a piece of time; say whether anything is."""
 
 
 class Strip:
-    """A part's channel of the mixing desk.
+    """A part's channel of the mixing desk; after a piece of silence its effects rest until it plays again.
 
     Parameters
     ----------
@@ -44,6 +44,7 @@ class Strip:
         self._inserts = inserts
         self._ducking = ducking
         self._echo = echo
+        self._rests = True
         self._gains = (pan_gains(spec.pan) * np.float32(10.0 ** (spec.gain_db / 20.0)))[:, np.newaxis]
 
     @property
@@ -54,16 +55,26 @@ class Strip:
     def add(self, where: slice, dry: Stereo, send: Mono, progress: Progress) -> None:
         """Add the part's next piece to its stem and to what goes to the room."""
         block = np.zeros_like(dry)
-        self._track.add(where, block, progress)
+        plays = self._track.add(where, block, progress)
+        if plays or not self._rests:
+            mono = self._heard(block, where, dry)
+            send += np.float32(self._spec.reverb) * mono
+        elif self._echo is None or self._echo.is_silent:
+            return
+        else:
+            mono = block[0]
+        self._rests = not plays
+        if self._echo is not None:
+            dry += np.float32(self._spec.delay) * self._echo.process(mono)
+
+    def _heard(self, block: Stereo, where: slice, dry: Stereo) -> Mono:
+        """Add a piece that was played to the stem; return it in mono."""
         for insert in self._inserts:
             block = insert.process(block)
         block = block * self._gains
         if self._ducking is not None:
             block *= self._ducking.gain(where)
         dry += block
-        if not self._spec.reverb and self._echo is None:
-            return
-        mono = np.float32(0.5) * (block[0] + block[1])
-        send += np.float32(self._spec.reverb) * mono
-        if self._echo is not None:
-            dry += np.float32(self._spec.delay) * self._echo.process(mono)
+        mono: Mono = block[0] + block[1]
+        mono *= np.float32(0.5)
+        return mono

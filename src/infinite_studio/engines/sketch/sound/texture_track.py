@@ -40,8 +40,9 @@ class TextureTrack:
             for note in part.notes
         ]
 
-    def add(self, where: slice, onto: Stereo, progress: Progress) -> None:
-        """Add what is heard in a piece of time."""
+    def add(self, where: slice, onto: Stereo, progress: Progress) -> bool:
+        """Add what is heard in a piece of time; say whether anything is."""
+        plays = False
         for start, stop, gain in self._spans:
             progress.report(0.0)
             first, last = max(start, where.start), min(stop, where.stop)
@@ -49,3 +50,5 @@ class TextureTrack:
                 inside = slice(first - start, last - start)
                 piece = unrolled(self._bed, inside, stop - start, self._fade_frames, self._rise)
                 onto[:, first - where.start : last - where.start] += piece * np.float32(gain)
+                plays = True
+        return plays

@@ -11,9 +11,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from infinite_studio.engines.sketch.sound.envelope import SAMPLE_RATE, Mono
+from infinite_studio.engines.sketch.sound.envelope import Mono
 
 TABLE_FRAMES = 2048
+_FRACTION_BITS = 32 - TABLE_FRAMES.bit_length() + 1
+_FRACTION = (1 << _FRACTION_BITS) - 1
 N_CUTOFFS = 24
 HIGHEST_PARTIAL_HZ = 16_000.0
 _LOWEST_CUTOFF_HZ, _HIGHEST_CUTOFF_HZ = 60.0, 18_000.0
@@ -112,29 +114,35 @@ class TableBank:
         wrapped = np.concatenate([cycles, cycles[:, :1]], axis=1)
         self._tables = np.ascontiguousarray(wrapped, np.float32).reshape(-1)
 
-    def scan(self, phase: NDArray[np.float64], cutoff_hz: Mono | float) -> Mono:
-        """Return the waveform at phases in cycles, filtered at the cutoff of each frame."""
-        place = (phase - np.floor(phase)) * TABLE_FRAMES
-        index = place.astype(np.int32)
-        between = (place - index).astype(np.float32)
-        octave = np.log2(np.maximum(np.asarray(cutoff_hz, np.float32), 1.0) / np.float32(_LOWEST_CUTOFF_HZ))
-        row = np.clip(octave * np.float32((N_CUTOFFS - 1) / _OCTAVES), 0.0, N_CUTOFFS - 1.001)
+    def scan(self, turns: NDArray[np.uint32], octaves: Mono | float) -> Mono:
+        """Return the waveform at phases in 2⁻³² of a cycle, filtered at cutoffs in octaves above 60 Hz."""
+        between = (turns & np.uint32(_FRACTION)).astype(np.float32)
+        between *= np.float32(1.0 / (_FRACTION + 1))
+        base = (turns >> np.uint32(_FRACTION_BITS)).astype(np.int32)
+        row = np.asarray(octaves, np.float32) * np.float32((N_CUTOFFS - 1) / _OCTAVES)
+        row = np.clip(row, 0.0, N_CUTOFFS - 1.001)
         low_row = row.astype(np.int32)
-        base = index + low_row * (TABLE_FRAMES + 1)
+        base += low_row * (TABLE_FRAMES + 1)
         closed = self._read(base, between)
-        opened = self._read(base + (TABLE_FRAMES + 1), between)
-        mixed: Mono = closed + (opened - closed) * (row - low_row).astype(np.float32)
-        return mixed
+        base += TABLE_FRAMES + 1
+        opened = self._read(base, between)
+        opened -= closed
+        opened *= row - low_row.astype(np.float32)
+        opened += closed
+        return opened
 
     def _read(self, base: NDArray[np.int32], between: Mono) -> Mono:
         first = self._tables.take(base)
-        read: Mono = first + (self._tables.take(base + 1) - first) * between
+        read: Mono = self._tables.take(base + 1)
+        read -= first
+        read *= between
+        read += first
         return read
 
 
-def steady_phase(hz: float, n_frames: int, start: float = 0.0) -> NDArray[np.float64]:
-    """Return the phase of a constant tone in cycles."""
-    return start + np.arange(n_frames, dtype=np.float64) * (hz / SAMPLE_RATE)
+def octaves_of(cutoff_hz: float) -> float:
+    """Return a cutoff as `TableBank.scan` wants it."""
+    return float(np.log2(max(cutoff_hz, 1.0) / _LOWEST_CUTOFF_HZ))
 
 
 @lru_cache(maxsize=160)

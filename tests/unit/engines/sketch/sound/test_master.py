@@ -119,6 +119,16 @@ def test_the_bus_compressor_holds_loud_passages_back():
     assert db(gains[3_700] / gains[1_000]) > -5.0
 
 
+def test_the_more_a_style_is_glued_the_more_loud_passages_are_held_back():
+    energies = np.full(6_000, 0.01, np.float32)
+    energies[3_000:4_500] = 0.08
+    peaks = np.full(6_000, 0.3, np.float32)
+    curves = [master_curve(peaks, energies, -20.0, glue=glue)[1:-1] for glue in (0.0, 0.3, 1.0)]
+    held_db = [db(gains[3_700] / gains[1_000]) for gains in curves]
+    assert held_db[0] == pytest.approx(0.0, abs=1e-3)
+    assert held_db[2] < held_db[1] - 0.5 < held_db[0] - 1.0
+
+
 def test_a_loop_has_the_same_gain_at_its_end_as_at_its_beginning():
     peaks = np.full(1_000, 0.5, np.float32)
     peaks[2] = 3.0

@@ -30,6 +30,12 @@ def db(ratio):
     return 20 * np.log10(max(float(ratio), 1e-12))
 
 
+def power_and_hz(mono):
+    """Padded to a power of two, which the transform likes."""
+    n_frames = 1 << (mono.size - 1).bit_length()
+    return np.abs(np.fft.rfft(mono, n_frames)) ** 2, np.fft.rfftfreq(n_frames, 1 / RATE)
+
+
 @given(st.floats(30, 300), st.integers(1, 16))
 @settings(max_examples=100)
 def test_a_beat_of_n_bars_is_planned_to_the_frame(tempo_bpm, bars):
@@ -77,15 +83,14 @@ def test_the_ends_do_not_click(take_of, style_name):
 
 
 def test_no_bar_is_silent(take_of, style_name):
-    bars = np.array_split(take_of(style_name).mixdown.mono(), 8)
+    bars = np.array_split(take_of(style_name).mixdown.mono(), 4)
     assert min(db(np.sqrt(np.mean(bar**2))) for bar in bars) > -40
 
 
 def test_the_top_is_neither_missing_nor_harsh(take_of, style_name):
     """The share of what lies above 6 kHz stays between that of a dark pad and that of a bright drum machine."""
     mono = take_of(style_name).mixdown.mono()
-    power = np.abs(np.fft.rfft(mono)) ** 2
-    hz = np.fft.rfftfreq(mono.size, 1 / RATE)
+    power, hz = power_and_hz(mono)
     share = 10 * np.log10(power[(hz > 6_000) & (hz < 18_000)].sum() / power.sum())
     assert -48 < share < -6
 
@@ -99,9 +104,10 @@ def test_a_dropped_instrument_gives_a_silent_stem():
 
 def onset_envelope(mono, hop=240):
     """Rise of the level above 3 kHz, 200 values a second, largest 1."""
-    spectrum = np.fft.rfft(mono)
-    spectrum[: int(3000 * mono.size / RATE)] = 0
-    high = np.fft.irfft(spectrum, mono.size)[: mono.size // hop * hop].reshape(-1, hop)
+    n_frames = 1 << (mono.size - 1).bit_length()
+    spectrum = np.fft.rfft(mono, n_frames)
+    spectrum[: int(3000 * n_frames / RATE)] = 0
+    high = np.fft.irfft(spectrum, n_frames)[: mono.size // hop * hop].reshape(-1, hop)
     rise = np.maximum(np.diff(np.sqrt(np.mean(high**2, axis=1)), prepend=0.0), 0.0)
     return rise / max(rise.max(), 1e-12)
 
@@ -109,8 +115,7 @@ def onset_envelope(mono, hop=240):
 def statistics(take):
     """Spectral centroid, shares of lows and highs, onset rate, crest and tempo of a mix."""
     mono = take.mixdown.mono()
-    power = np.abs(np.fft.rfft(mono)) ** 2
-    hz = np.fft.rfftfreq(mono.size, 1 / RATE)
+    power, hz = power_and_hz(mono)
     shares = [
         power[(hz >= low) & (hz < high)].sum() / power.sum()
         for low, high in ((20, 120), (120, 800), (800, 20_000))
@@ -153,8 +158,8 @@ def test_mood_words_change_the_sound():
     def centroid(prompt):
         request = GenerationRequest(prompt, bars=2, seed=3, key=Key.parse("A minor"), tempo_bpm=140.0)
         mono = ENGINE.generate(request, Silence()).stems[StemType.MELODY].mono()
-        power = np.abs(np.fft.rfft(mono)) ** 2
-        return (power * np.fft.rfftfreq(mono.size, 1 / RATE)).sum() / power.sum()
+        power, hz = power_and_hz(mono)
+        return (power * hz).sum() / power.sum()
 
     assert centroid("warm synthwave") < 0.9 * centroid("crisp synthwave")
 

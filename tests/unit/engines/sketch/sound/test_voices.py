@@ -7,7 +7,7 @@ from infinite_studio.engines.sketch.sound.cloud import Cloud
 from infinite_studio.engines.sketch.sound.modes import Modes, stretched
 from infinite_studio.engines.sketch.sound.names import BASSES, INSTRUMENTS
 from infinite_studio.engines.sketch.sound.presets import PRESETS
-from infinite_studio.engines.sketch.sound.stroke import Stroke, phase_of
+from infinite_studio.engines.sketch.sound.stroke import Stroke, phase_of, turns_of
 from infinite_studio.engines.sketch.sound.voices.analogue import Analogue
 from infinite_studio.engines.sketch.sound.voices.low_sine import LowSine
 from infinite_studio.engines.sketch.sound.voices.plucked import PluckedString
@@ -98,7 +98,8 @@ def test_an_808_glides_from_the_note_before():
 def test_a_glide_and_a_vibrato_end_where_the_note_is():
     glided = phase_of(Stroke(69, 48_000, 0.8, 0.0, from_pitch=57), 48_000)
     assert np.diff(glided)[-1] * RATE == pytest.approx(440.0, rel=1e-3)
-    swaying = np.diff(phase_of(Stroke(69, 48_000, 0.8, 0.0), 48_000, vibrato_cents=20.0)) * RATE
+    turns = turns_of(Stroke(69, 48_000, 0.8, 0.0), 48_000, vibrato_cents=20.0)
+    swaying = np.diff(turns).astype(np.float64) * RATE / 2**32
     assert swaying[:4_000].max() == pytest.approx(440.0, rel=1e-4)
     assert 1200 * np.log2(swaying[30_000:].max() / 440.0) == pytest.approx(20.0, abs=1.0)
 

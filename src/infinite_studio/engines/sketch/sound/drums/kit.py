@@ -44,17 +44,17 @@ _RESTING_HZ: Mapping[str, float] = {
     "woodblock": 940.0,
 }
 _A_HZ, _A_PITCH_CLASS = 440.0, 9
-_FIFTH = 7
 
 
 def tuning(sound: str, semitones: float, tonic: int) -> float:
-    """Return the factor on a drum's frequencies: so many semitones, and from there to the nearest tonic or fifth of a key.
+    """Return the factor on a drum's frequencies: so many semitones, and from there to the nearest tonic of a key.
 
-    Drums without a pitch get the semitones alone.
+    A fifth would do for one drum alone, but with the third partials of the tonic a whole kit of them pulls the piece
+    into the key of its dominant. Drums without a pitch get the semitones alone.
     """
     hz = _RESTING_HZ.get(sound)
     if hz is None:
         return float(2.0 ** (semitones / 12))
     pitch_class = 12 * math.log2(hz / _A_HZ) + _A_PITCH_CLASS + semitones
-    away = ((wanted - pitch_class + 6.0) % 12.0 - 6.0 for wanted in (tonic, tonic + _FIFTH))
-    return float(2.0 ** ((semitones + min(away, key=abs)) / 12))
+    away = (tonic - pitch_class + 6.0) % 12.0 - 6.0
+    return float(2.0 ** ((semitones + away) / 12))

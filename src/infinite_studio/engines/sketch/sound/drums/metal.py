@@ -7,7 +7,7 @@ from infinite_studio.engines.sketch.sound.envelope import Mono, band, decay, ram
 from infinite_studio.engines.sketch.sound.modes import Modes
 
 _METAL_HZ = (205.3, 304.4, 369.6, 522.7, 540.0, 800.0)
-_PLATE_MODES = 160
+_PLATE_MODES = 220
 
 
 def squares(n_frames: int, tune: float, variant: int) -> Mono:
@@ -25,13 +25,18 @@ def squares(n_frames: int, tune: float, variant: int) -> Mono:
 def plate(
     n_frames: int, low_hz: float, high_hz: float, fall_seconds: float, variant: int, tilt: float = 0.6
 ) -> Mono:
-    """Return the modes of a bronze plate: many, evenly spread, each with its own pace, the highest shortest."""
+    """Return the modes of a bronze plate: many, evenly spread, each with its own pace, the highest shortest.
+
+    What lies below ``low_hz`` is there, too, but softly.
+    """
     random = np.random.Generator(np.random.PCG64(7_950 + variant))
     places = (np.arange(_PLATE_MODES) + random.random(_PLATE_MODES)) / _PLATE_MODES
-    hz = low_hz + (high_hz - low_hz) * places
+    lowest = 0.3 * low_hz
+    hz = lowest + (high_hz - lowest) * places**1.3
     levels = random.standard_normal(_PLATE_MODES) * (low_hz / hz) ** tilt
-    falls = fall_seconds * (0.5 + random.random(_PLATE_MODES)) * (low_hz / hz) ** 0.35
-    return Modes(hz, levels * 0.16, falls, random.random(_PLATE_MODES)).ring(n_frames)
+    levels *= 0.13 / np.sqrt((1.0 + (low_hz / hz) ** 6) * (1.0 + (hz / high_hz) ** 6))
+    falls = fall_seconds * (0.5 + random.random(_PLATE_MODES)) * np.minimum(low_hz / hz, 1.0) ** 0.35
+    return Modes(hz, levels, falls, random.random(_PLATE_MODES)).ring(n_frames)
 
 
 def hat(*, fall: float, low: float, high: float, metal: float, level: float) -> DrumVoice:

@@ -36,7 +36,7 @@ def snare(
                 * decay(n_frames, tone_fall * length)
             )
         n_snap = min(frames(0.012), n_frames)
-        hit[:n_snap] += snap * noise(n_snap, 2500, 14000, 0.002, 131 + variant)
+        hit[:n_snap] += snap * noise(n_snap, 2300, 11_000, 0.002, 131 + variant)
         hit[:24] *= ramp(24)
         return ended(saturate(hit, 0.9))
 
@@ -51,14 +51,14 @@ def acoustic_snare(
     def make(tune: float, length: float, variant: int) -> Mono:
         n_frames = frames(6.0 * fall * length)
         hit = 0.75 * skin(n_frames, hz * tune, ring * length, 0.72, variant)
-        rattle = noise(n_frames, 1100, high, fall * length, 151 + variant, 1)
+        rattle = noise(n_frames, 900, high, fall * length, 151 + variant)
         rattle[:120] *= ramp(120)
         rattle *= 1.0 + 0.35 * np.sign(sweep(n_frames, 2.0 * hz * tune, 2.0 * hz * tune, 1.0)) * decay(
             n_frames, 0.03
         )
         hit += wires * rattle
         n_snap = min(frames(0.012), n_frames)
-        hit[:n_snap] += snap * noise(n_snap, 2200, 13_000, 0.0022, 171 + variant)
+        hit[:n_snap] += snap * noise(n_snap, 2000, 9_500, 0.0022, 171 + variant)
         hit[:24] *= ramp(24)
         return ended(saturate(hit, 0.9))
 
@@ -69,7 +69,7 @@ def gated_snare(tune: float, length: float, variant: int) -> Mono:
     """Return the snare of the eighties: a dense burst of room that is cut off."""
     n_frames = frames(0.30 * length)
     hit = 0.9 * sweep(n_frames, 260 * tune, 175 * tune, 0.02) * decay(n_frames, 0.07)
-    hit += 0.7 * noise(n_frames, 800, 11_000, 0.07, 201 + variant)
+    hit += 0.7 * noise(n_frames, 800, 9_000, 0.07, 201 + variant)
     room = band(white(n_frames, 231 + variant), 250, 6000)
     gate = np.minimum(1.0, 1.0 - 0.45 * seconds(n_frames) / (0.25 * length)).astype(np.float32)
     hit[:24] *= ramp(24)
@@ -81,7 +81,7 @@ def brushed_snare(tune: float, length: float, variant: int) -> Mono:
     """Return a tap with a wire brush: a soft spread of many small hits."""
     n_frames = frames(0.3 * length)
     hit = 0.22 * skin(n_frames, 190 * tune, 0.06 * length, 0.6, variant)
-    wires = band(white(n_frames, 241 + variant), 1400, 8500, order=1)
+    wires = band(white(n_frames, 241 + variant), 1300, 6500, order=1)
     envelope = 0.5 * decay(n_frames, 0.012) + 0.35 * decay(n_frames, 0.07 * length)
     envelope[:200] *= ramp(200)
     return ended(hit + 0.75 * wires * envelope)
@@ -92,7 +92,7 @@ def brush_sweep(tune: float, length: float, variant: int) -> Mono:
     n_frames = frames(0.42 * length)
     places = np.linspace(0.0, 1.0, n_frames, dtype=np.float32)
     swell = np.maximum(np.sin(np.pi * places), 0.0) ** 1.4 * (1.0 - 0.5 * places)
-    return ended(0.3 * band(white(n_frames, 251 + variant), 1700 * tune, 7500, order=1) * swell)
+    return ended(0.3 * band(white(n_frames, 251 + variant), 1600 * tune, 6000, order=1) * swell)
 
 
 def chip_snare(tune: float, length: float, variant: int) -> Mono:
@@ -135,27 +135,27 @@ def snap(tune: float, length: float, variant: int) -> Mono:
 
 SNARES: dict[str, DrumVoice] = {
     "snare-trap": snare(
-        tones=((205, 0.75, 0.05), (330, 0.3, 0.03)), wires=0.85, low=900, high=13_000, fall=0.085, snap=1.2
+        tones=((205, 0.75, 0.05), (330, 0.3, 0.03)), wires=0.85, low=900, high=9_500, fall=0.085, snap=1.2
     ),
-    "snare-acoustic": acoustic_snare(hz=186, ring=0.085, wires=0.8, high=11_000, fall=0.085, snap=1.0),
+    "snare-acoustic": acoustic_snare(hz=186, ring=0.085, wires=0.85, high=7_000, fall=0.085, snap=1.0),
     "snare-909": snare(
-        tones=((200, 0.7, 0.045), (345, 0.35, 0.03)), wires=0.75, low=1700, high=12_000, fall=0.075, snap=0.8
+        tones=((200, 0.7, 0.045), (345, 0.35, 0.03)), wires=0.75, low=1700, high=9_500, fall=0.075, snap=0.8
     ),
     "snare-soft": snare(
         tones=((178, 0.8, 0.06), (260, 0.3, 0.04)), wires=0.5, low=700, high=6200, fall=0.075, snap=0.35
     ),
     "snare-drill": snare(
-        tones=((238, 0.6, 0.04), (420, 0.35, 0.025)), wires=0.8, low=1500, high=14_000, fall=0.06, snap=1.4
+        tones=((238, 0.6, 0.04), (420, 0.35, 0.025)), wires=0.8, low=1500, high=11_000, fall=0.06, snap=1.4
     ),
     "snare-dubstep": snare(
         tones=((195, 1.0, 0.09), (290, 0.4, 0.06), (585, 0.15, 0.03)),
         wires=0.85,
-        low=1200,
-        high=13_000,
+        low=1100,
+        high=9_500,
         fall=0.12,
         snap=1.3,
     ),
-    "snare-tight": acoustic_snare(hz=228, ring=0.05, wires=0.75, high=12_000, fall=0.055, snap=1.3),
+    "snare-tight": acoustic_snare(hz=228, ring=0.05, wires=0.8, high=8_000, fall=0.055, snap=1.3),
     "snare-gated": gated_snare,
     "snare-brush": brushed_snare,
     "snare-chip": chip_snare,

@@ -42,7 +42,7 @@ def inserts_of(instrument: str, effects: Mapping[str, float], wobble_hz: float) 
     Parameters
     ----------
     instrument : str
-        Some bring effects of their own: amplifiers, a rotating loudspeaker.
+        Some bring effects of their own: amplifiers, a rotating loudspeaker. Empty for none of them.
     effects : Mapping of str to float
         Names and amounts, 0 to 1, as the style has them.
     wobble_hz : float

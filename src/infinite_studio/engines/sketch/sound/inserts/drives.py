@@ -68,14 +68,7 @@ class Amplifier:
         self._level = np.float32(0.5 / (1.0 + 0.6 * amount))
         self._tight = BlockFilter([high_pass(90.0 + 60.0 * amount), bell(900.0, 3.0 * amount)], 1)
         self._valve = SmoothClip() if amount > _CLEAN else None
-        speaker = [
-            high_pass(75.0),
-            bell(120.0, 2.0),
-            bell(2600.0, 4.0, 1.1),
-            low_pass(4800.0, 0.9),
-            low_pass(5200.0),
-        ]
-        self._speaker = BlockFilter(speaker, 1)
+        self._speaker = BlockFilter([bell(2600.0, 4.0, 1.1), low_pass(4800.0, 0.9), low_pass(5200.0)], 1)
 
     def process(self, block: Stereo) -> Stereo:
         """Return the next piece as the loudspeaker gives it."""

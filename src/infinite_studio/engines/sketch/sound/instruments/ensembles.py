@@ -6,7 +6,7 @@ from infinite_studio.engines.sketch.sound.cloud import Cloud
 from infinite_studio.engines.sketch.sound.stroke import Voice
 from infinite_studio.engines.sketch.sound.voices.analogue import Analogue
 
-_SECTION = ((600.0, 1.2, 0.8), (2600.0, 1.0, 0.7))
+_SECTION = ((320.0, 1.0, 0.7), (700.0, 1.0, 0.7), (2600.0, 1.0, 0.7), (6000.0, 0.9, 0.5))
 _AH = ((700.0, 0.3, 1.0), (1150.0, 0.25, 0.7), (2800.0, 0.3, 0.3))
 
 ENSEMBLES: Mapping[str, Voice] = {
@@ -21,13 +21,13 @@ ENSEMBLES: Mapping[str, Voice] = {
         attack=0.3,
         release=0.9,
     ),
-    "strings": Cloud(bandwidth_cents=22, cutoff_hz=3000, attack=0.35, release=0.6, formants=_SECTION),
+    "strings": Cloud(bandwidth_cents=22, cutoff_hz=4200, attack=0.35, release=0.6, formants=_SECTION),
     "low strings": Cloud(
         bandwidth_cents=20,
-        cutoff_hz=1800,
+        cutoff_hz=2600,
         attack=0.25,
         release=0.5,
-        formants=((350, 1.2, 0.9), (1500, 1.0, 0.6)),
+        formants=((120, 1.2, 1.0), (350, 1.0, 0.6), (1500, 1.0, 0.5), (4500, 0.8, 0.3)),
     ),
     "staccato strings": Cloud(
         bandwidth_cents=18,
@@ -46,7 +46,7 @@ ENSEMBLES: Mapping[str, Voice] = {
         cutoff_hz=3500,
         attack=0.3,
         release=0.6,
-        formants=((650, 0.35, 1.0), (1100, 0.3, 0.8), (2700, 0.35, 0.35)),
+        formants=((300, 0.8, 0.4), (650, 0.35, 1.0), (1100, 0.3, 0.8), (2700, 0.35, 0.35), (5200, 0.6, 0.2)),
     ),
     "supersaw": Cloud(bandwidth_cents=40, cutoff_hz=4200, attack=0.05, fall=1.2, sustain=0.8, release=0.3),
     "vocal lead": Analogue(

@@ -1,24 +1,25 @@
 """A subtractive synthesiser."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from infinite_studio.engines.sketch.sound.envelope import (
+    SAMPLE_RATE,
     Mono,
     band,
     decay,
     held,
     ramp,
     saturate,
-    seconds,
-    sine,
     white,
 )
-from infinite_studio.engines.sketch.sound.stroke import Stereo, Stroke, phase_of
-from infinite_studio.engines.sketch.sound.wavetable import Formants, bank_of
+from infinite_studio.engines.sketch.sound.stroke import Stereo, Stroke, turns_of
+from infinite_studio.engines.sketch.sound.wavetable import Formants, bank_of, octaves_of
 
 _BREATH_SEED = 7_300
+_APART = 1_590_000_000
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,12 @@ class Analogue:
         envelope = held(stroke.n_held, self.attack, self.fall, self.sustain, self.release)
         n_frames = envelope.shape[0]
         bank = bank_of(self.shape, stroke.hz * 2.0**self.octave, self.resonance, self.filter, self.body)
-        cutoff = self._cutoff(stroke, n_frames)
+        octaves = self._octaves(stroke, n_frames)
         tones = [
             bank.scan(
-                phase_of(stroke, n_frames, 2.0 ** (cents / 1200 + self.octave), self.vibrato_cents)
-                + 0.37 * place,
-                cutoff,
+                turns_of(stroke, n_frames, 2.0 ** (cents / 1200 + self.octave), self.vibrato_cents)
+                + np.uint32(place * _APART % 2**32),
+                octaves,
             )
             for place, cents in enumerate(self.detune_cents)
         ]
@@ -72,31 +73,37 @@ class Analogue:
             tones[0] += self._air(stroke, n_frames)
         gain = np.float32(self.level / len(tones) ** 0.6) * envelope
         if self.sub:
-            below = sine(phase_of(stroke, n_frames))
+            below = np.sin(turns_of(stroke, n_frames).astype(np.float32) * np.float32(2 * np.pi / 2**32))
             tones = [tone + np.float32(self.sub) * below for tone in tones]
         if self.spread == 0.0 or len(tones) == 1:
             return saturate(sum(tones[1:], start=tones[0]) * gain, self.drive)
         return saturate(self._spread(tones) * gain, self.drive)
 
-    def _cutoff(self, stroke: Stroke, n_frames: int) -> Mono:
-        """Return the cutoff of each frame in Hz."""
-        rest = self.cutoff_hz * 2.0 ** (stroke.brightness + self.key_follow * (stroke.pitch - 60) / 12)
-        octaves = self.sweep_octaves * (0.55 + 0.45 * stroke.force) * decay(n_frames, self.sweep_fall)
+    def _octaves(self, stroke: Stroke, n_frames: int) -> Mono:
+        """Return the cutoff of each frame in octaves above the lowest."""
+        rest = octaves_of(self.cutoff_hz) + stroke.brightness + self.key_follow * (stroke.pitch - 60) / 12
+        octaves = decay(n_frames, self.sweep_fall)
+        octaves *= np.float32(self.sweep_octaves * (0.55 + 0.45 * stroke.force))
+        octaves += np.float32(rest)
         if self.swell:
-            rise = min(int(self.swell * 48_000), n_frames)
+            rise = min(int(self.swell * SAMPLE_RATE), n_frames)
             octaves[:rise] -= np.float32(2.2) * (1.0 - ramp(rise)) ** 2
         if self.wobble_octaves:
-            octaves -= np.float32(0.5 * self.wobble_octaves) * (
-                1.0 + sine(seconds(n_frames) * stroke.wobble_hz + 0.25)
+            angle = np.arange(n_frames, dtype=np.float32) * np.float32(
+                2 * np.pi * stroke.wobble_hz / SAMPLE_RATE
             )
-            octaves += np.float32(self.wobble_octaves)
-        swept: Mono = np.float32(rest) * np.exp2(octaves)
-        return swept
+            octaves += np.float32(0.5 * self.wobble_octaves) * (1.0 - np.cos(angle))
+        return octaves
 
     def _air(self, stroke: Stroke, n_frames: int) -> Mono:
         """Return the air that goes with a blown tone, most of it at the start."""
-        air: Mono = band(white(n_frames, _BREATH_SEED + stroke.pitch), 0.8 * stroke.hz, 7000.0, order=1)
-        np.multiply(air, np.float32(self.breath) * (0.5 + 1.2 * decay(n_frames, 0.05)), out=air)
+        wind = _wind()
+        start = stroke.pitch * 997 % wind.shape[0]
+        air: Mono = np.take(wind, np.arange(start, start + n_frames), mode="wrap")
+        shape = decay(n_frames, 0.05)
+        shape *= np.float32(1.2 * self.breath)
+        shape += np.float32(0.5 * self.breath)
+        air *= shape
         return air
 
     def _spread(self, tones: list[Mono]) -> Stereo:
@@ -107,3 +114,9 @@ class Analogue:
             mixed[0] += tone * np.float32(np.sqrt(0.5 - 0.5 * side) * 1.414)
             mixed[1] += tone * np.float32(np.sqrt(0.5 + 0.5 * side) * 1.414)
         return mixed
+
+
+@lru_cache(maxsize=1)
+def _wind() -> Mono:
+    """Return the air that all blown tones share, as a circle."""
+    return band(white(2**16, _BREATH_SEED), 500.0, 7000.0, order=1)
