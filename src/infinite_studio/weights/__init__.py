@@ -1,0 +1,1 @@
+"""The weights of models: what there are, where they lie, how they come."""
