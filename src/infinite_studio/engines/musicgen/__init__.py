@@ -1,0 +1,1 @@
+"""MusicGen: a network that makes music from words, melodies and sounds, with a decoder of our own."""
