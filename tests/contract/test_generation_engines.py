@@ -14,7 +14,10 @@ from infinite_studio.engines.base import (
 )
 from infinite_studio.engines.registry import built_in_generators
 from infinite_studio.history.recipe import Recipe
+from infinite_studio.music.blueprint import Blueprint
 from infinite_studio.music.key import Key
+from infinite_studio.music.note import Note
+from infinite_studio.music.stems import StemType
 from infinite_studio.progress import OperationCancelled, Silence
 
 REGISTRY = built_in_generators()
@@ -60,6 +63,36 @@ def test_stems_have_the_length_and_rate_of_the_mixdown_and_sum_to_it(take):
     if take.stems:
         total = sum(stem.samples.astype(np.float64) for stem in take.stems.values())
         assert np.abs(total - take.mixdown.samples).max() < 1e-6
+
+
+def test_the_notes_of_a_take_belong_to_its_stems_and_lie_within_it(take):
+    n_beats = take.mixdown.duration_seconds * take.understanding.tempo_bpm / 60
+    assert set(take.notes) <= set(take.stems)
+    for notes in take.notes.values():
+        assert [note.start_beat for note in notes] == sorted(note.start_beat for note in notes)
+        assert all(note.start_beat < n_beats for note in notes)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"melody": (Note(60, 0.0, 1.0, 0.8), Note(64, 1.0, 3.0, 0.8))},
+        {"like": Blueprint(101.0, Key.parse("E minor"), ("i", "VI"), n_bars=1)},
+        {"like": Blueprint(101.0), "closeness": 0.0},
+        {"like": Blueprint(101.0, n_bars=1), "is_continuation": True},
+        {"is_loop": True, "bars": 1},
+        {"part_seeds": {StemType.DRUMS: 5}, "bars": 1},
+    ],
+)
+def test_what_a_request_may_carry_besides_its_prompt_is_taken_or_refused_with_a_hint(engine, fields):
+    request = GenerationRequest("house", **{"bars": 1, **fields})
+    try:
+        take = engine.generate(request, Silence())
+    except InvalidRequestError as error:
+        assert error.hint  # noqa: PT017 - an engine may refuse what it cannot follow
+    else:
+        assert take.mixdown.peak > 0.01
+        assert take.understanding.bars == 1
 
 
 def test_a_take_is_heard_and_does_not_clip(take):

@@ -48,9 +48,9 @@ def stem_masks(spectra: Spectra, geometry: Geometry) -> Masks:
     magnitudes = np.sqrt(power)
     drums = _short_and_wide(magnitudes, geometry)
     tonal = 1 - drums
-    bass = tonal * _below(geometry.bins_hz, *_BASS_HZ)
+    bass = tonal * below(geometry.bins_hz, *_BASS_HZ)
     voice_like = _moving(magnitudes) if spectra.shape[1] == 1 else _centred(spectra, power)
-    vocals = (tonal - bass) * _below(geometry.bins_hz, *_VOICE_TOP_HZ) * voice_like
+    vocals = (tonal - bass) * below(geometry.bins_hz, *_VOICE_TOP_HZ) * voice_like
     return Masks(drums, bass, vocals)
 
 
@@ -83,7 +83,7 @@ def _share(wanted: Mask, rest: Mask) -> Mask:
     return np.asarray(power / (power + np.square(rest) + _TINY / 2), np.float32)
 
 
-def _below(bins_hz: NDArray[np.float64], full_hz: float, none_hz: float) -> Mask:
+def below(bins_hz: NDArray[np.float64], full_hz: float, none_hz: float) -> Mask:
     """Return 1 up to ``full_hz`` falling to 0 at ``none_hz``, smooth in pitch."""
     place = np.log(np.maximum(bins_hz, 1.0) / full_hz) / np.log(none_hz / full_hz)
     return np.asarray(0.5 + 0.5 * np.cos(np.pi * np.clip(place, 0.0, 1.0)), np.float32)

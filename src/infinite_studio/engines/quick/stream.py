@@ -13,15 +13,25 @@ from infinite_studio.engines.quick.masks import Mask, Spectra, context_windows, 
 Reader: TypeAlias = Callable[[int, int], Samples]
 """Returns the samples ``(frames, channels)`` from a first frame up to, not including, a last one."""
 StemBlock: TypeAlias = NDArray[np.float32]
-"""Array ``(4, frames, channels)``: drums, bass, vocals, other."""
+"""Array ``(stems, frames, channels)``; the last stem is what the others leave."""
 
-N_STEMS = 4
-_MOST_WINDOWS = 256
+MaskMaker: TypeAlias = Callable[[Spectra, Geometry], tuple[Mask, ...]]
+"""Returns the masks of all stems but the last, which is what they leave."""
+
+MOST_WINDOWS = 256
 _FEWEST_WINDOWS = 16
 _PASSAGE_VALUES = 3_000_000
 
 
-def split_stream(read: Reader, n_frames: int, n_channels: int, sample_rate: int) -> Iterator[StemBlock]:
+def quick_masks(spectra: Spectra, geometry: Geometry) -> tuple[Mask, ...]:
+    """Return the masks of drums, bass and vocals."""
+    masks = stem_masks(spectra, geometry)
+    return masks.drums, masks.bass, masks.vocals
+
+
+def split_stream(
+    read: Reader, n_frames: int, n_channels: int, sample_rate: int, masks_of: MaskMaker = quick_masks
+) -> Iterator[StemBlock]:
     """Yield the stems of a sound, block after block; their lengths add up to ``n_frames``.
 
     Needs about 100 MB beside the block itself, however long the sound.
@@ -36,7 +46,7 @@ def split_stream(read: Reader, n_frames: int, n_channels: int, sample_rate: int)
         last = min(first + passage, n_windows)
         known = (max(first - context, 0), min(last + context, n_windows))
         spectra = _spectra(read, n_frames, geometry, *known)
-        summed = _masked_stems(spectra, slice(first - known[0], last - known[0]), geometry)
+        summed = _masked_stems(spectra, slice(first - known[0], last - known[0]), geometry, masks_of)
         if carried is not None:
             summed[:, : carried.shape[1]] += carried
         n_done = (last - first) * hop
@@ -51,7 +61,7 @@ def split_stream(read: Reader, n_frames: int, n_channels: int, sample_rate: int)
 def _passage_windows(n_channels: int, geometry: Geometry) -> int:
     """Return how many windows are worked on at once: fewer for many channels and high rates."""
     per_window = n_channels * (geometry.window_frames // 2 + 1)
-    return min(max(_PASSAGE_VALUES // per_window, _FEWEST_WINDOWS), _MOST_WINDOWS)
+    return min(max(_PASSAGE_VALUES // per_window, _FEWEST_WINDOWS), MOST_WINDOWS)
 
 
 def _spectra(read: Reader, n_frames: int, geometry: Geometry, first: int, last: int) -> Spectra:
@@ -66,14 +76,10 @@ def _spectra(read: Reader, n_frames: int, geometry: Geometry, first: int, last: 
     return np.asarray(np.fft.rfft(windowed, axis=2), np.complex64)
 
 
-def _masked_stems(spectra: Spectra, core: slice, geometry: Geometry) -> StemBlock:
-    """Return drums, bass and vocals of the core windows, overlapped and added."""
-    masks = stem_masks(spectra, geometry)
+def _masked_stems(spectra: Spectra, core: slice, geometry: Geometry, masks_of: MaskMaker) -> StemBlock:
+    """Return the masked stems of the core windows, overlapped and added."""
     return np.stack(
-        [
-            _resynthesised(spectra[core], mask[core], geometry)
-            for mask in (masks.drums, masks.bass, masks.vocals)
-        ]
+        [_resynthesised(spectra[core], mask[core], geometry) for mask in masks_of(spectra, geometry)]
     )
 
 

@@ -1,0 +1,1 @@
+"""Separators with a neural network: the models of the Demucs family, driven by us."""
