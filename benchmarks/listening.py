@@ -6,6 +6,9 @@ Recordings are read from `STUDIO_REAL_AUDIO` or from `../shared/audio`; without 
 import json
 import os
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Callable, Mapping
@@ -19,11 +22,15 @@ from numpy.typing import NDArray
 
 from benchmarks.mixes import SAMPLE_RATE, KnownMix, Samples, made_mix
 from benchmarks.scores import si_sdr_db
-from infinite_studio.analysis.analysis import Analysis, analyse
+from infinite_studio.analysis.analysis import analyse
 from infinite_studio.audio.audio import Audio
+from infinite_studio.audio.loudness import integrated_loudness
+from infinite_studio.engines.base import GenerationRequest
 from infinite_studio.engines.quick.separator import QuickSeparator
-from infinite_studio.music.key import Key
+from infinite_studio.engines.sketch.engine import SketchEngine
+from infinite_studio.music.key import Key, Mode
 from infinite_studio.progress import Silence
+from infinite_studio.services.sound_index import SoundIndex
 
 RUNS = 3
 TOLERANCE = 0.04
@@ -31,6 +38,20 @@ STEM_SECONDS = 20.0
 SONG_SECONDS = 240.0
 MADE = (("made 118", 118.0, 2, 1), ("made 92", 92.0, 9, 2), ("made 140", 140.0, 5, 3))
 VOICE_PEAK = 0.5
+PIECES = 40
+SOUNDS = 100_000
+KRUMHANSL = {
+    Mode.MAJOR: (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
+    Mode.MINOR: (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
+}
+EBU_3341 = {
+    "1": ((-23.0, 20.0),),
+    "2": ((-33.0, 20.0),),
+    "3": ((-36.0, 10.0), (-23.0, 60.0), (-36.0, 10.0)),
+    "4": ((-72.0, 10.0), (-36.0, 10.0), (-23.0, 60.0), (-36.0, 10.0), (-72.0, 10.0)),
+    "5": ((-26.0, 20.0), (-20.0, 20.1), (-26.0, 20.0)),
+}
+"""Level in dBFS and length in seconds of each tone; all are −23 LUFS but case 2, which is −33."""
 
 
 def recordings() -> Path | None:
@@ -100,21 +121,128 @@ def tempo_figures(folder: Path, truth: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def key_figures(folder: Path, truth: Mapping[str, Any]) -> dict[str, Any]:
-    tonics, exact, near = {}, 0, 0
-    for name, facts in truth.items():
-        if "tonic" in facts:
-            found = analyse(read(folder, name)).key
-            tonics[name] = found is not None and found.tonic == Key.parse(facts["tonic"]).tonic
-        if "key" in facts:
-            found, true = analyse(read(folder, name)).key, Key.parse(facts["key"])
-            exact += found == true
-            near += found in {true, true.relative}
-            print(f"{name:66s} true {true}  ours {found}")
+def librosa_key(audio: Audio) -> Key:
+    """Correlate librosa's constant-Q chroma with Krumhansl's profiles: the usual recipe."""
+    import librosa
+
+    samples = librosa.resample(audio.mono(), orig_sr=audio.sample_rate, target_sr=22_050)
+    chroma = librosa.feature.chroma_cqt(y=samples, sr=22_050).mean(axis=1)
+    fits = {
+        Key(tonic, mode): float(np.corrcoef(chroma, np.roll(profile, tonic))[0, 1])
+        for mode, profile in KRUMHANSL.items()
+        for tonic in range(12)
+    }
+    return max(fits, key=lambda key: fits[key])
+
+
+def mirex_score(found: Key | None, true: Key) -> float:
+    """Weigh as MIREX does: same 1, fifth 0.5, relative 0.3, parallel 0.2."""
+    if found is None:
+        return 0.0
+    if found == true:
+        return 1.0
+    if found.mode is true.mode and (found.tonic - true.tonic) % 12 in {5, 7}:
+        return 0.5
+    if found == true.relative:
+        return 0.3
+    return 0.2 if found.tonic == true.tonic else 0.0
+
+
+def synthesised_pieces(count: int) -> list[tuple[Key, Audio]]:
+    """Compose pieces whose key is known, in as many keys and styles as there are."""
+    engine = SketchEngine()
+    styles = [style.name for style in engine.styles]
+    pieces = []
+    for number in range(count):
+        key = Key(number * 5 % 12, Mode.MINOR if number % 2 else Mode.MAJOR)
+        request = GenerationRequest(styles[number * 7 % len(styles)], key=key, bars=8, seed=number)
+        pieces.append((key, engine.generate(request, Silence()).mixdown))
+    return pieces
+
+
+def key_figures(folder: Path | None, truth: Mapping[str, Any], n_pieces: int) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    scores: dict[str, list[float]] = {"ours": [], "librosa": []}
+    for name, facts in truth.items() if folder else ():
+        said = facts.get("key") or facts.get("tonic")
+        if said is None or folder is None:
+            continue
+        audio = read(folder, name)
+        true = Key.parse(said)
+        for who, found in (("ours", analyse(audio).key), ("librosa", librosa_key(audio))):
+            same_tonic = "key" not in facts and found is not None and found.tonic == true.tonic
+            scores[who].append(1.0 if same_tonic else mirex_score(found, true))
+            print(f"{name:66s} true {said}  {who} {found}")
+    figures["recordings_mirex"] = {who: mean(values) for who, values in scores.items()} | {
+        "of": len(scores["ours"])
+    }
+    made: dict[str, list[float]] = {"ours": [], "librosa": []}
+    for true, audio in synthesised_pieces(n_pieces):
+        ours, theirs = analyse(audio).key, librosa_key(audio)
+        made["ours"].append(mirex_score(ours, true))
+        made["librosa"].append(mirex_score(theirs, true))
+        print(f"composed in {true!s:10s} ours {ours!s:10s} librosa {theirs}")
+    figures["composed_mirex"] = {who: mean(values) for who, values in made.items()} | {"of": n_pieces}
+    return figures
+
+
+def mean(values: list[float]) -> float:
+    return statistics.mean(values) if values else float("nan")
+
+
+def loudness_figures(folder: Path | None) -> dict[str, Any]:
+    """Compare with pyloudnorm on recordings, and with EBU Tech 3341's synthetic cases."""
+    import pyloudnorm
+
+    off: dict[str, list[float]] = {"DeMan": [], "K-weighting": []}
+    for path in sorted(folder.glob("*/*.[fo][lg][ag]*")) if folder else ():
+        samples, rate = soundfile.read(path, always_2d=True)
+        stereo = np.repeat(samples, 2, axis=1) if samples.shape[1] == 1 else samples
+        ours = integrated_loudness(Audio.of(stereo, rate))
+        for filters, differences in off.items():
+            if ours is not None:
+                theirs = pyloudnorm.Meter(rate, filter_class=filters).integrated_loudness(stereo)
+                differences.append(float(abs(ours - theirs)))
+    cases = {name: integrated_loudness(tones(*parts)) for name, parts in EBU_3341.items()}
+    worst = max(
+        abs((found or -99.0) + 23.0 - (-10.0 if name == "2" else 0.0)) for name, found in cases.items()
+    )
     return {
-        "tonic_hits": sum(tonics.values()), "tonics": len(tonics), "key_hits": exact,
-        "key_hits_or_relative": near, "keys": sum("key" in facts for facts in truth.values()),
-    }  # fmt: skip
+        "largest_difference_to_pyloudnorm_lu": {
+            name: max(values, default=None) for name, values in off.items()
+        },
+        "recordings": len(off["DeMan"]),
+        "largest_error_ebu_3341_lu": worst,
+        "cases": len(cases),
+    }
+
+
+def tones(*parts: tuple[float, float]) -> Audio:
+    """Join 1 kHz stereo tones of some dBFS and seconds."""
+    pieces = [
+        10 ** (level / 20) * np.sin(2 * np.pi * 1_000 * np.arange(round(seconds * 48_000)) / 48_000)
+        for level, seconds in parts
+    ]
+    return Audio.of(np.repeat(np.concatenate(pieces)[:, np.newaxis], 2, axis=1), 48_000)
+
+
+def finding_figures(n_sounds: int) -> dict[str, Any]:
+    """Time the nearest neighbours among many made-up places."""
+    random = np.random.default_rng(0)
+    with tempfile.TemporaryDirectory() as folder:
+        index = SoundIndex(Path(folder) / "many.vectors", 64)
+        record = np.zeros(n_sounds, [("id", "V32"), ("vector", "<f2", (64,))])
+        record["id"] = np.frombuffer(random.bytes(32 * n_sounds), "V32")
+        places = random.standard_normal((n_sounds, 64)).astype(np.float32)
+        record["vector"] = places / np.linalg.norm(places, axis=1, keepdims=True)
+        (Path(folder) / "many.vectors").write_bytes(record.tobytes())
+        _, loading = timed(lambda: len(index))
+        spent = [timed(partial(index.nearest, places[n], 24))[1] for n in range(20)]
+    return {
+        "sounds": n_sounds,
+        "load_seconds": loading,
+        "nearest_milliseconds": 1_000 * statistics.median(spent),
+    }
 
 
 def analysis_speed(folder: Path | None) -> dict[str, float]:
@@ -201,21 +329,31 @@ def pair_figures(folder: Path) -> dict[str, Any]:
 
 
 def first_analysis() -> dict[str, float]:
-    """Time the first analysis of a process, with everything that it loads."""
-    sound = Audio.of(made_mix(*MADE[0][:3], 10.0, 1).mixdown, SAMPLE_RATE)
-    found, spent = timed(lambda: analyse(sound))
-    assert isinstance(found, Analysis)
-    return {"seconds": spent}
+    """Time the first analysis of a fresh process, with everything that it loads."""
+    code = (
+        "import time; began = time.perf_counter()\n"
+        "import numpy as np\n"
+        "from infinite_studio.analysis.analysis import analyse\n"
+        "from infinite_studio.audio.audio import Audio\n"
+        "analyse(Audio.of(np.random.default_rng(0).standard_normal(441_000) * 0.1, 44_100))\n"
+        "print(time.perf_counter() - began)"
+    )
+    spent = [
+        float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+        for _ in range(RUNS)
+    ]
+    return {"seconds": statistics.median(spent)}
 
 
 def main() -> None:
     warnings.simplefilter("ignore")
+    pieces = int(sys.argv[1]) if len(sys.argv) > 1 else PIECES
     figures: dict[str, Any] = {
         "benchmark": "listening",
         "cores": os.cpu_count(),
         "first_analysis": first_analysis(),
     }
-    folder = recordings()
+    folder, truth = recordings(), {}
     if folder is None:
         print("No recordings: set STUDIO_REAL_AUDIO. Only made sounds are measured.")
         figures["recordings"] = False
@@ -224,9 +362,11 @@ def main() -> None:
         figures |= {
             "recordings": True,
             "tempo": tempo_figures(folder, truth),
-            "key": key_figures(folder, truth),
         }
         figures["pairs"] = pair_figures(folder)
+    figures["key"] = key_figures(folder, truth, pieces)
+    figures["loudness"] = loudness_figures(folder)
+    figures["finding"] = finding_figures(SOUNDS)
     figures["analysis_speed"] = analysis_speed(folder)
     figures["stems"] = stem_figures(folder)
     print(json.dumps(figures))

@@ -6,18 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from infinite_studio.analysis.excerpts import ANALYSIS_RATE, Mono
-from infinite_studio.analysis.onsets import MOMENT_RATE, spectrum_blocks
-from infinite_studio.progress import Progress
+from infinite_studio.analysis.onsets import HOP_FRAMES, MOMENT_RATE, spectrum_blocks
+from infinite_studio.progress import Part, Progress
 
 _WINDOW_FRAMES = 16_384
 _HOP_FRAMES = 2_048
-_FRAME_RATE = ANALYSIS_RATE / _HOP_FRAMES
+ROW_SECONDS = _HOP_FRAMES / ANALYSIS_RATE
+"""From one row of `chroma_rows` to the next."""
+
+_SHORT_WINDOW_FRAMES, _LOW_HZ = 1_024, 150.0
 _BASS_HZ, _MIDDLE_HZ, _TREBLE_HZ = (36.0, 180.0), (150.0, 1_600.0), 1_600.0
 _BEATS_PER_BAR = 4
 _BASS_BEATS = 1.5
 _DRONE_SHARE = 0.8
 _LEAST_BARS_FOR_DRONE = 4
-_START_BONUS, _BAR_START_BONUS = 1.15, 1.4
+_START_BONUS, _BAR_START_BONUS = 1.3, 1.4
 _START_TOLERANCE_BEATS = 0.12
 
 Values = NDArray[np.float64]
@@ -60,28 +63,68 @@ def find_bars(mono: Mono, strength: Values, tempo_bpm: float, progress: Progress
     Returns
     -------
     Bars
-        The beat's phase is where onsets are strongest, the bar's where the harmony changes most; a bar that begins
+        The beat's phase is where onsets are strongest, low ones counting twice, the bar's where the harmony changes most; a bar that begins
         where the sound does counts a little more, because so most loops are cut.
     """
-    chroma, bass = _chroma(mono, progress)
+    chroma, bass = chroma_rows(mono, Part(progress, 0.0, 0.7))
+    low = low_onsets(mono, Part(progress, 0.7, 1.0))
     beat_seconds = 60.0 / tempo_bpm
     seconds = mono.size / ANALYSIS_RATE
-    first = _beat_phase(strength, beat_seconds)
+    first = beat_phase(strength / max(strength.std(), 1e-9) + low / max(low.std(), 1e-9), beat_seconds)
     beats = np.arange(first, seconds, beat_seconds)
     by_beat = _mean_over(chroma + bass, beats, beat_seconds)
     shift = _bar_phase(by_beat, starts_with_sound=first < _START_TOLERANCE_BEATS * beat_seconds)
     bar_seconds = _BEATS_PER_BAR * beat_seconds
     starts = first + shift * beat_seconds + bar_seconds * np.arange(int(seconds / bar_seconds) + 1)
     whole = starts[starts + 0.9 * bar_seconds <= seconds]
+    return bars_at(whole, bar_seconds, beat_seconds, chroma, bass)
+
+
+def bars_at(
+    starts_seconds: NDArray[np.floating],
+    bar_seconds: float,
+    beat_seconds: float,
+    chroma: Values,
+    bass: Values,
+) -> Bars:
+    """Gather what sounds in bars that are known.
+
+    Parameters
+    ----------
+    starts_seconds : ndarray, shape (bars,)
+        Where they begin.
+    bar_seconds, beat_seconds : float
+        How long one bar and one beat last.
+    chroma, bass : ndarray, shape (rows, 12)
+        As `chroma_rows` returns them.
+
+    Returns
+    -------
+    Bars
+        One row for each start.
+    """
     return Bars(
-        tuple(float(start) for start in whole),
-        _normalised(_mean_over(chroma, whole, bar_seconds)),
-        _normalised(_without_drone(_mean_over(bass, whole, _BASS_BEATS * beat_seconds))),
+        tuple(float(start) for start in starts_seconds),
+        _normalised(_mean_over(chroma, starts_seconds, bar_seconds)),
+        _normalised(_without_drone(_mean_over(bass, starts_seconds, _BASS_BEATS * beat_seconds))),
     )
 
 
-def _chroma(mono: Mono, progress: Progress) -> tuple[Values, Values]:
-    """Return the strength of the twelve pitch classes in the middle and in the bass, one row each 93 ms."""
+def chroma_rows(mono: Mono, progress: Progress) -> tuple[Values, Values]:
+    """Return how strongly the twelve pitch classes sound in the middle and in the bass.
+
+    Parameters
+    ----------
+    mono : ndarray of float32, shape (frames,)
+        At `ANALYSIS_RATE`.
+    progress : Progress
+        Told the share that is done; may cancel.
+
+    Returns
+    -------
+    tuple of ndarray of float64, shape (rows, 12)
+        150 to 1,600 Hz and 36 to 180 Hz, from C, one row each 93 ms.
+    """
     hz = np.fft.rfftfreq(_WINDOW_FRAMES, 1 / ANALYSIS_RATE)
     middle, bass = _fold(hz, *_MIDDLE_HZ), _fold(hz, *_BASS_HZ)
     top = int(_TREBLE_HZ * _WINDOW_FRAMES / ANALYSIS_RATE) + 2
@@ -91,6 +134,30 @@ def _chroma(mono: Mono, progress: Progress) -> tuple[Values, Values]:
         rows.append(np.hstack([tones @ middle[:top], tones @ bass[:top]]))
     folded = np.concatenate(rows)
     return folded[:, :12], folded[:, 12:]
+
+
+def low_onsets(mono: Mono, progress: Progress) -> Values:
+    """Return how strongly something low begins at each moment: bass and bass drum keep the beat, cymbals often do not.
+
+    Parameters
+    ----------
+    mono : ndarray of float32, shape (frames,)
+        At `ANALYSIS_RATE`.
+    progress : Progress
+        Told the share that is done; may cancel.
+
+    Returns
+    -------
+    ndarray of float64, shape (moments,)
+        `MOMENT_RATE` values per second, of what lies below 150 Hz.
+    """
+    n_low = int(_LOW_HZ * _SHORT_WINDOW_FRAMES / ANALYSIS_RATE) + 1
+    blocks = spectrum_blocks(mono, _SHORT_WINDOW_FRAMES, HOP_FRAMES, progress)
+    level = np.concatenate([block[:, :n_low].sum(axis=1) for block in blocks]).astype(np.float64)
+    if level.size < 3:
+        return np.zeros(level.size)
+    log_level = np.log10(level + 1e-3 * max(float(level.max()), 1e-9))
+    return np.pad(np.maximum(log_level[2:] - log_level[:-2], 0.0), 1)
 
 
 def _peaks_only(magnitudes: Values) -> Values:
@@ -113,8 +180,23 @@ def _fold(hz: NDArray[np.floating], low_hz: float, high_hz: float) -> Values:
     return weights
 
 
-def _beat_phase(strength: Values, beat_seconds: float) -> float:
-    """Return where the first beat falls, in seconds from the start."""
+def beat_phase(strength: Values, beat_seconds: float, start_bonus: float = _START_BONUS) -> float:
+    """Return where the first beat falls.
+
+    Parameters
+    ----------
+    strength : ndarray, shape (moments,)
+        Onset strength, `MOMENT_RATE` values per second.
+    beat_seconds : float
+        How long one beat lasts.
+    start_bonus : float
+        How many times more a beat counts that falls where the sound begins.
+
+    Returns
+    -------
+    float
+        Seconds from the start, less than one beat.
+    """
     n_phases = 48
     beats = int(strength.size / MOMENT_RATE / beat_seconds)
     if beats < 1:
@@ -124,7 +206,7 @@ def _beat_phase(strength: Values, beat_seconds: float) -> float:
     smooth = np.convolve(strength, np.hanning(7)[1:-1], mode="same")
     found = smooth[np.minimum(np.round(places).astype(int), strength.size - 1)].mean(axis=1)
     edge = np.minimum(phases, beat_seconds - phases) < _START_TOLERANCE_BEATS * beat_seconds
-    best = int((found * np.where(edge, _START_BONUS, 1.0)).argmax())
+    best = int((found * np.where(edge, start_bonus, 1.0)).argmax())
     return 0.0 if edge[best] else float(phases[best])
 
 
@@ -141,8 +223,8 @@ def _bar_phase(by_beat: Values, *, starts_with_sound: bool) -> int:
 
 def _mean_over(rows: Values, starts_seconds: NDArray[np.floating], length_seconds: float) -> Values:
     """Return the mean of the rows within each span."""
-    firsts = np.round(starts_seconds * _FRAME_RATE).astype(int)
-    lasts = np.round((starts_seconds + length_seconds) * _FRAME_RATE).astype(int)
+    firsts = np.round(starts_seconds / ROW_SECONDS).astype(int)
+    lasts = np.round((starts_seconds + length_seconds) / ROW_SECONDS).astype(int)
     means = [
         rows[first : max(last, first + 1)].mean(axis=0) if first < rows.shape[0] else np.zeros(rows.shape[1])
         for first, last in zip(firsts, lasts, strict=True)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from infinite_studio.audio.audio import Audio
 from infinite_studio.music.blueprint import Blueprint
+from infinite_studio.music.key import Key
 from infinite_studio.progress import Part, Progress, Silence
 
 if TYPE_CHECKING:
@@ -13,7 +14,13 @@ _SILENCE = Silence()
 _TEMPO_WITHOUT_BEAT_BPM = 100.0
 
 
-def blueprint_of(audio: Audio, progress: Progress = _SILENCE) -> Blueprint:
+def blueprint_of(
+    audio: Audio,
+    progress: Progress = _SILENCE,
+    *,
+    tempo_bpm: float | None = None,
+    key: Key | None = None,
+) -> Blueprint:
     """Find what steers a variation of a sound: tempo, key, one chord a bar, density, brightness, energy.
 
     Parameters
@@ -23,6 +30,10 @@ def blueprint_of(audio: Audio, progress: Progress = _SILENCE) -> Blueprint:
         of the middle one.
     progress : Progress
         Told what is being listened for; may cancel.
+    tempo_bpm : float or None
+        What a person said it is; None to find it.
+    key : Key or None
+        What a person said it is; None to find it.
 
     Returns
     -------
@@ -44,26 +55,27 @@ def blueprint_of(audio: Audio, progress: Progress = _SILENCE) -> Blueprint:
     from infinite_studio.analysis.tempo import find_tempo
 
     excerpts = mono_excerpts(audio, Part(progress, 0.0, 0.15))
-    tempo = find_tempo(excerpts, audio.sample_rate, Part(progress, 0.15, 0.35))
-    key = find_key(excerpts, Part(progress, 0.35, 0.6)).key
+    if tempo_bpm is None:
+        tempo_bpm = find_tempo(excerpts, audio.sample_rate, Part(progress, 0.15, 0.35)).tempo_bpm
+    key = key or find_key(excerpts, Part(progress, 0.35, 0.6)).key
     heard = excerpts.parts[len(excerpts.parts) // 2]
     strength = onset_strength(heard, Part(progress, 0.6, 0.7))
-    character = character_of(heard, strength, tempo.tempo_bpm, Part(progress, 0.7, 0.75))
+    character = character_of(heard, strength, tempo_bpm, Part(progress, 0.7, 0.75))
     chords: tuple[str, ...] = ()
-    if tempo.tempo_bpm is not None:
-        bars = find_bars(heard, strength, tempo.tempo_bpm, Part(progress, 0.75, 0.9))
+    if tempo_bpm is not None:
+        bars = find_bars(heard, strength, tempo_bpm, Part(progress, 0.75, 0.9))
         key = key or key_of_bars(bars)
         if key is not None and bars.starts_seconds:
             chords = chords_of_bars(bars, key, Part(progress, 0.9, 1.0))
     progress.report(1.0)
     return Blueprint(
-        tempo_bpm=tempo.tempo_bpm or _TEMPO_WITHOUT_BEAT_BPM,
+        tempo_bpm=tempo_bpm or _TEMPO_WITHOUT_BEAT_BPM,
         key=key,
         chords=chords,
         density=character.density,
         brightness=character.brightness,
         energy=character.energy,
-        n_bars=0 if tempo.tempo_bpm is None else _n_bars(excerpts, tempo.tempo_bpm),
+        n_bars=0 if tempo_bpm is None else _n_bars(excerpts, tempo_bpm),
     )
 
 

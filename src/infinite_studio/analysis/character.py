@@ -59,13 +59,37 @@ def character_of(
         All zero for silence. Brightness is the logarithm of the spectrum's centre of gravity, weighted by
         magnitude; energy the mean of level (RMS, −36 to −10 dB), density and how hard the strongest onsets are.
     """
-    density = _density(strength, tempo_bpm)
     level_db = 20 * np.log10(max(float(np.sqrt(np.mean(np.square(mono, dtype=np.float64)))), 1e-9))
+    centre_hz = _centre_hz(mono, progress) if level_db > _SOFTEST_DB or strength.any() else 0.0
+    return character_of_measures(strength, float(level_db), centre_hz, tempo_bpm)
+
+
+def character_of_measures(
+    strength: NDArray[np.float64], level_db: float, centre_hz: float, tempo_bpm: float | None
+) -> Character:
+    """Say what a sound is like whose level and spectrum are measured already; see `character_of`.
+
+    Parameters
+    ----------
+    strength : ndarray, shape (moments,)
+        Its onset strength.
+    level_db : float
+        Root mean square of its mono mix.
+    centre_hz : float
+        Centre of gravity of its spectrum.
+    tempo_bpm : float or None
+        Its tempo, where it has one.
+
+    Returns
+    -------
+    Character
+        As `character_of` returns it.
+    """
+    density = _density(strength, tempo_bpm)
     level = _share(level_db, _SOFTEST_DB, _LOUDEST_DB)
     if level == 0.0 and not density:
         return Character(0.0, 0.0, 0.0)
-    centre_hz = _centre_hz(mono, progress)
-    brightness = _share(np.log2(centre_hz), np.log2(_DARKEST_HZ), np.log2(_BRIGHTEST_HZ))
+    brightness = _share(np.log2(max(centre_hz, 1.0)), np.log2(_DARKEST_HZ), np.log2(_BRIGHTEST_HZ))
     force = _share(float(np.percentile(strength, 98)), 0.0, _HARDEST_ONSET)
     return Character(round(density, 3), round(brightness, 3), round((level + density + force) / 3, 3))
 

@@ -1,5 +1,6 @@
 """Which chord sounds in each bar."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import NDArray
 
 from infinite_studio.analysis.bars import Bars
 from infinite_studio.music.chords import Chord, diatonic_numerals, numeral_of
-from infinite_studio.music.key import Key, Mode
+from infinite_studio.music.key import PITCH_CLASS_NAMES, Key, Mode
 from infinite_studio.progress import Progress
 
 _TONE_WEIGHTS = (1.0, 0.85, 0.95, 0.7)
@@ -22,6 +23,8 @@ _PROFILES = {
     Mode.MAJOR: (0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081),
     Mode.MINOR: (0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052),
 }
+_FLAT_TONICS = {1, 3, 5, 8, 10}
+_FLAT_NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 _BORROWED = {Mode.MAJOR: ("iv", "bVII", "bVI"), Mode.MINOR: ("V", "IV", "bII")}
 
 
@@ -73,6 +76,32 @@ def chords_of_bars(bars: Bars, key: Key, progress: Progress) -> tuple[str, ...]:
         place = int(source[place])
         path.append(place)
     return tuple(candidates[place].numeral for place in reversed(path))
+
+
+def chord_names(numerals: Sequence[str], key: Key) -> tuple[str, ...]:
+    """Write roman numerals as on a lead sheet.
+
+    Parameters
+    ----------
+    numerals : sequence of str
+        As `chords_of_bars` returns them.
+    key : Key
+        Whose degrees are counted; says whether black keys are sharps or flats.
+
+    Returns
+    -------
+    tuple of str
+        Such as ``C``, ``F#m``, ``Bbmaj7`` or ``G7``.
+    """
+    chords = {numeral: Chord.parse(numeral, key) for numeral in set(numerals)}
+    return tuple(_name(chords[numeral], key) for numeral in numerals)
+
+
+def _name(chord: Chord, key: Key) -> str:
+    major = key if key.mode is Mode.MAJOR else key.relative
+    root = (_FLAT_NAMES if major.tonic in _FLAT_TONICS else PITCH_CLASS_NAMES)[chord.root]
+    seventh = {10: "7", 11: "maj7"}.get(max(chord.intervals), "") if len(chord.intervals) > 3 else ""
+    return root + ("m" if chord.third == 3 else "") + seventh
 
 
 def key_of_bars(bars: Bars) -> Key | None:

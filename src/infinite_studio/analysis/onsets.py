@@ -18,9 +18,10 @@ _BANDS_PER_OCTAVE = 6
 _LOWEST_HZ = 40.0
 _HIGHEST_HZ = 10_000.0
 _REGISTER_EDGES_HZ = (0.0, 200.0, 800.0, 3_200.0, 20_000.0)
-_BLOCK_MOMENTS = 512
+_BLOCK_FRAMES = 1 << 19
 _RANGE_DB = 70.0
 _SILENT = 1e-6
+_LEAST_MOMENTS = 3
 
 
 def spectrum_blocks(
@@ -39,7 +40,7 @@ def spectrum_blocks(
 
     Yields
     ------
-    ndarray of float32, shape (at most 512, window_frames // 2 + 1)
+    ndarray of float32, shape (any, window_frames // 2 + 1)
         A full-scale sine shows as about 1.
     """
     window = np.hanning(window_frames + 1)[:-1].astype(np.float32)
@@ -47,9 +48,10 @@ def spectrum_blocks(
     padded = np.pad(mono, (window_frames // 2, window_frames))
     n_moments = mono.size // hop_frames + 1
     views = np.lib.stride_tricks.sliding_window_view(padded, window_frames)[::hop_frames][:n_moments]
-    for start in range(0, n_moments, _BLOCK_MOMENTS):
+    step = max(_BLOCK_FRAMES // window_frames, 1)
+    for start in range(0, n_moments, step):
         progress.report(start / n_moments)
-        yield np.abs(np.fft.rfft(views[start : start + _BLOCK_MOMENTS] * window, axis=1))
+        yield np.abs(np.fft.rfft(views[start : start + step] * window, axis=1))
 
 
 def onset_strength(mono: Mono, progress: Progress) -> NDArray[np.float64]:
@@ -77,7 +79,7 @@ def onset_strength(mono: Mono, progress: Progress) -> NDArray[np.float64]:
     blocks = spectrum_blocks(mono, _WINDOW_FRAMES, HOP_FRAMES, progress)
     levels = np.concatenate([block @ filters for block in blocks])
     loudest = float(levels.max(initial=0.0))
-    if loudest < _SILENT:
+    if loudest < _SILENT or levels.shape[0] < _LEAST_MOMENTS:
         return np.zeros(levels.shape[0])
     log_levels = np.log10(levels + loudest * 10 ** (-_RANGE_DB / 20))
     rise = np.pad(np.maximum(log_levels[2:] - log_levels[:-2], 0.0), ((1, 1), (0, 0)))

@@ -57,8 +57,7 @@ def open_pulse(strength: Curve, tempi_bpm: Curve) -> Pulse:
     """
     centred = strength - strength.mean()
     size = centred.size
-    similar = np.fft.irfft(np.square(np.abs(np.fft.rfft(centred, 2 * size))))[:size]
-    similar *= size / (size - np.arange(size)) / max(similar[0], 1e-12)
+    similar = similarity(strength)
     spectrum = _mean_spectrum(centred)
 
     def overlap(lags: Curve) -> Curve:
@@ -70,6 +69,25 @@ def open_pulse(strength: Curve, tempi_bpm: Curve) -> Pulse:
 
     lags = 60 * MOMENT_RATE / tempi_bpm
     return Pulse(_repetition(similar, lags, overlap), _lattice(power, tempi_bpm / 60))
+
+
+def similarity(strength: Curve) -> Curve:
+    """Return how alike a passage is to itself some moments later.
+
+    Parameters
+    ----------
+    strength : ndarray, shape (moments,)
+        Onset strength, `MOMENT_RATE` values per second.
+
+    Returns
+    -------
+    ndarray, shape (moments,)
+        The autocorrelation for every lag, 1 at lag 0, corrected for how little of a passage overlaps at long ones.
+    """
+    centred = strength - strength.mean()
+    size = centred.size
+    similar = np.fft.irfft(np.square(np.abs(np.fft.rfft(centred, 2 * size))))[:size]
+    return np.asarray(similar * size / (size - np.arange(size)) / max(similar[0], 1e-12))
 
 
 def looped_pulse(strength: Curve, beat_counts: Sequence[int], duration_seconds: float) -> Pulse:

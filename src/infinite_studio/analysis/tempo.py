@@ -4,22 +4,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from infinite_studio.analysis.beat_level import beat_level
 from infinite_studio.analysis.beat_rate import refined_tempo_bpm
-from infinite_studio.analysis.excerpts import Excerpts
+from infinite_studio.analysis.excerpts import ANALYSIS_RATE, Excerpts
 from infinite_studio.analysis.loop_length import LoopLength, loop_length
-from infinite_studio.analysis.onsets import MOMENT_RATE, onset_strength
+from infinite_studio.analysis.onsets import onset_strength
 from infinite_studio.analysis.pulse import Curve, looped_pulse, open_pulse
 from infinite_studio.progress import Part, Progress
 
 SLOWEST_BPM = 40.0
 FASTEST_BPM = 240.0
+MIN_SECONDS = 1.0
 
 _GRID_STEP = 0.005
 _USUAL_BPM = 115.0
 _USUAL_OCTAVES = 0.65
 _CUT_BONUS = 1.3
 _EXACT_BONUS = 2.0
-_MIN_SECONDS = 1.0
+_SAME_TEMPO = 0.005
+
 _MIN_CONTRAST = 3.0
 _MIN_EVIDENCE = 2.0
 _LENGTH_ONLY_CONFIDENCE = 0.25
@@ -35,10 +38,16 @@ class Tempo:
         None where there is no clear beat.
     confidence : float
         0 (nothing found) to 1.
+    is_from_length : bool
+        Whether the sound lasts whole bars of it, so that it is exact.
+    beat_parts : int
+        Into how many parts a beat falls: 3 as in 6/8, else 2.
     """
 
     tempo_bpm: float | None
     confidence: float
+    is_from_length: bool = False
+    beat_parts: int = 2
 
 
 NO_TEMPO = Tempo(None, 0.0)
@@ -79,16 +88,38 @@ def find_tempo(excerpts: Excerpts, sample_rate: int, progress: Progress) -> Temp
     progress.report(0.0, "Finding the tempo")
     strengths = _strengths(excerpts, progress)
     length = loop_length(excerpts, sample_rate, SLOWEST_BPM, FASTEST_BPM)
+    return tempo_of(strengths, excerpts.duration_seconds, length)
+
+
+def tempo_of(strengths: list[Curve], duration_seconds: float, length: LoopLength | None) -> Tempo:
+    """Find the tempo that onsets suggest; see `find_tempo`.
+
+    Parameters
+    ----------
+    strengths : list of ndarray, shape (moments,)
+        Onset strength of every passage of at least a second, `MOMENT_RATE` values per second.
+    duration_seconds : float
+        Length of the whole sound.
+    length : LoopLength or None
+        What that length would mean if the sound were a loop.
+
+    Returns
+    -------
+    Tempo
+        As `find_tempo` returns it.
+    """
     if not strengths or not any(strength.any() for strength in strengths):
         return NO_TEMPO
-    best = max(_candidates(strengths, excerpts.duration_seconds, length), key=lambda found: found.score)
+    best = max(_candidates(strengths, duration_seconds, length), key=lambda found: found.score)
     evidence = best.repetition * np.sqrt(sum(_effective_size(strength) for strength in strengths))
     if evidence >= _MIN_EVIDENCE and _contrast(strengths) >= _MIN_CONTRAST:
-        exact = best.tempo_bpm if best.from_length else refined_tempo_bpm(strengths, best.tempo_bpm)
+        level = beat_level(strengths, best.tempo_bpm)
+        tempo_bpm, is_exact = _at_level(best, level.factor, length)
+        exact = tempo_bpm if is_exact else refined_tempo_bpm(strengths, tempo_bpm)
         confidence = float(np.sqrt(best.repetition) * evidence / (evidence + _MIN_EVIDENCE))
-        return Tempo(round(exact, 2), round(min(confidence, 1.0), 3))
+        return Tempo(round(exact, 2), round(min(confidence, 1.0), 3), is_exact, level.parts)
     if length is not None and length.is_exact:
-        return Tempo(round(_most_usual(length), 2), _LENGTH_ONLY_CONFIDENCE)
+        return Tempo(round(_most_usual(length), 2), _LENGTH_ONLY_CONFIDENCE, is_from_length=True)
     return NO_TEMPO
 
 
@@ -98,7 +129,7 @@ def _strengths(excerpts: Excerpts, progress: Progress) -> list[Curve]:
     return [
         onset_strength(part, Part(progress, index / count, (index + 1) / count))
         for index, part in enumerate(excerpts.parts)
-        if part.size >= _MIN_SECONDS * MOMENT_RATE * 256
+        if part.size >= MIN_SECONDS * ANALYSIS_RATE
     ]
 
 
@@ -122,6 +153,15 @@ def _candidates(
     for tempo_bpm, fit, alike in zip(length.tempi_bpm, fits, looped.repetition, strict=True):
         found.append(_Candidate(tempo_bpm, float(bonus * fit * alike), float(alike), from_length=True))
     return found
+
+
+def _at_level(best: _Candidate, factor: float, length: LoopLength | None) -> tuple[float, bool]:
+    """Return the tempo at another level of the rhythm, and whether the length says so too."""
+    wanted = best.tempo_bpm * factor
+    if not best.from_length or length is None:
+        return wanted, best.from_length
+    fitting = [tempo for tempo in length.tempi_bpm if abs(tempo / wanted - 1) < _SAME_TEMPO]
+    return (fitting[0], True) if fitting else (wanted, False)
 
 
 def _usualness(tempi_bpm: Curve) -> Curve:

@@ -15,10 +15,12 @@ def key_of(audio):
     return find_key(mono_excerpts(audio, Silence()), Silence())
 
 
-@pytest.mark.parametrize("cents", [0, 35])
-def test_cadences_are_heard_in_all_24_keys_in_any_tuning(cents):
+def test_cadences_are_heard_in_all_24_keys_in_any_tuning():
     keys = [Key(tonic, mode) for tonic in range(12) for mode in Mode]
-    heard = [key_of(cadence(key.tonic, key.mode.value, cents=cents)).key for key in keys]
+    heard = [
+        key_of(cadence(key.tonic, key.mode.value, cents=key.tonic * 7 - 40, seconds_per_chord=1.0)).key
+        for key in keys
+    ]
     assert sum(map(Key.__eq__, heard, keys)) >= 22
 
 

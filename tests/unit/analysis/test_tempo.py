@@ -34,6 +34,23 @@ def test_a_usual_tempo_is_found_in_its_own_octave(pattern, tempo_bpm):
     assert is_near(tempo_of(drums(pattern, tempo_bpm, seconds=17.3)).tempo_bpm, tempo_bpm)
 
 
+@pytest.mark.parametrize("pattern", ["clicks", "rock", "house"])
+@pytest.mark.parametrize("tempo_bpm", [60.0, 66.0, 72.0])
+def test_slow_music_is_not_counted_twice_as_fast(pattern, tempo_bpm):
+    assert is_near(tempo_of(drums(pattern, tempo_bpm, seconds=20.3)).tempo_bpm, tempo_bpm)
+
+
+def test_a_slow_loop_keeps_the_tempo_that_its_length_says():
+    found = tempo_of(drums("rock", 66, bars=4))
+    assert found.tempo_bpm == 66
+    assert found.is_from_length
+
+
+def test_swung_beats_and_halves_are_told_from_thirds():
+    parts = {pattern: tempo_of(drums(pattern, 110, seconds=15.1)).beat_parts for pattern in PATTERNS}
+    assert set(parts.values()) == {2}, parts
+
+
 @pytest.mark.parametrize("tempo_bpm", [93.7, 121.21, 128.0])
 def test_a_steady_beat_is_measured_to_a_tenth_of_a_beat_per_minute(tempo_bpm):
     assert tempo_of(drums("rock", tempo_bpm, seconds=23.1)).tempo_bpm == pytest.approx(tempo_bpm, abs=0.1)

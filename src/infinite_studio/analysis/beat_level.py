@@ -1,0 +1,101 @@
+"""Which level of a rhythm is the beat: the one that is counted, not one twice or one and a half times as fast."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from infinite_studio.analysis.onsets import MOMENT_RATE
+from infinite_studio.analysis.pulse import Curve, similarity
+
+_LONGEST_SECONDS = 10.0
+_USED_SHARE = 0.7
+_TOLERANCE = 0.015
+_SLOWEST_BPM = 55.0
+_BETWEEN = (0.22, 0.78)
+_NOTHING_BETWEEN = 0.06
+_ALTERNATION = 0.055
+_HEMIOLA = 0.12
+_HEMIOLA_BAR = 0.15
+_WEAK = 0.05
+_NO_HALVES = 0.35
+_THIRDS = 0.45
+
+
+@dataclass(frozen=True)
+class BeatLevel:
+    """What is heard around and within a beat.
+
+    Parameters
+    ----------
+    factor : float
+        1 where the beat is right; 1/2 where it is only a part of one, 2/3 where it cuts across one of three parts.
+    parts : int
+        Into how many parts such a beat falls: 3 where all thirds are heard and no halves, else 2.
+    """
+
+    factor: float
+    parts: int
+
+
+def beat_level(strengths: list[Curve], tempo_bpm: float) -> BeatLevel:
+    """Tell whether a tempo counts beats, and into what they fall.
+
+    Parameters
+    ----------
+    strengths : list of ndarray
+        Onset strength of every passage, `MOMENT_RATE` values per second; at least one.
+    tempo_bpm : float
+        A tempo at which the sound repeats.
+
+    Returns
+    -------
+    BeatLevel
+        With ``tempo_bpm * factor`` never below 55 BPM unless ``factor`` is 1.
+
+    Notes
+    -----
+    From how alike onsets are some part of a beat later (autocorrelation). Music divides its beats: a tempo between whose
+    beats nothing happens, and whose every other beat is heavier, counts halves of beats, as happens with slow music
+    (hats on eighths). One that is more alike after one and a half and after three beats than after one counts pairs
+    of eighths where they are grouped by three. Metrical levels after Lerdahl and Jackendoff 1983.
+    """
+    similar = _mean_similarity(strengths)
+    period = 60 * MOMENT_RATE / tempo_bpm
+    factor = _factor(similar, period, tempo_bpm)
+    return BeatLevel(factor, _parts(similar, period / factor))
+
+
+def _factor(similar: Curve, period: float, tempo_bpm: float) -> float:
+    one, double, triple = (_near(similar, period * count) for count in (1, 2, 3))
+    low, high = (int(period * share) for share in _BETWEEN)
+    between = float(similar[low : high + 1].max(initial=-1.0)) / max(one, _WEAK)
+    if between < _NOTHING_BETWEEN and double - one > _ALTERNATION and tempo_bpm / 2 >= _SLOWEST_BPM:
+        return 0.5
+    across = _near(similar, period * 1.5)
+    if across - one > _HEMIOLA and triple - one > _HEMIOLA_BAR and tempo_bpm * 2 / 3 >= _SLOWEST_BPM:
+        return 2 / 3
+    return 1.0
+
+
+def _parts(similar: Curve, period: float) -> int:
+    one = max(_near(similar, period), _WEAK)
+    thirds = min(_near(similar, period / 3), _near(similar, period * 2 / 3))
+    halves = max(_near(similar, period / 2), _near(similar, period * 1.5))
+    return 3 if thirds > _THIRDS * one and halves < _NO_HALVES * one else 2
+
+
+def _mean_similarity(strengths: list[Curve]) -> Curve:
+    """Return the autocorrelation of all passages, long ones counting more; 0 beyond what they tell."""
+    size = int(_LONGEST_SECONDS * MOMENT_RATE)
+    total = np.zeros(size)
+    for strength in strengths:
+        known = min(int(strength.size * _USED_SHARE), size)
+        total[:known] += similarity(strength)[:known] * strength.size
+    return total / max(sum(strength.size for strength in strengths), 1)
+
+
+def _near(similar: Curve, lag: float) -> float:
+    """Return the largest similarity near a lag; 0 beyond what is known."""
+    low = max(int(np.floor(lag * (1 - _TOLERANCE))) - 1, 0)
+    high = int(np.ceil(lag * (1 + _TOLERANCE))) + 1
+    return float(similar[low : high + 1].max()) if high < similar.size else 0.0

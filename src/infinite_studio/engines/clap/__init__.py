@@ -1,0 +1,1 @@
+"""Sounds and words in one space: CLAP."""
