@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from infinite_studio.music.note import Note
 from infinite_studio.music.tempo import Tempo
@@ -63,8 +63,14 @@ def guess_tempo(onsets_seconds: Sequence[float]) -> float:
     return max(tempi, key=lambda bpm: _fit(onsets_seconds, bpm))
 
 
-def notes_on_beats(sung: Sequence[SungNote], tempo_bpm: float, *, quantise: bool = True) -> tuple[Note, ...]:
-    """Write sung notes down in beats, the first on beat 0.
+def notes_on_beats(
+    sung: Sequence[SungNote],
+    tempo_bpm: float,
+    *,
+    strength: float = 1.0,
+    first_beat_seconds: float | None = None,
+) -> tuple[Note, ...]:
+    """Write sung notes down in beats.
 
     Parameters
     ----------
@@ -72,26 +78,30 @@ def notes_on_beats(sung: Sequence[SungNote], tempo_bpm: float, *, quantise: bool
         Rising starts.
     tempo_bpm : float
         Positive.
-    quantise : bool
-        Move starts and ends to the nearest sixteenth; each note keeps at least one.
+    strength : float
+        How far starts and ends move to the nearest sixteenth of the singer's own grid: 0 (stay as sung) to 1
+        (exactly there; each note then keeps at least one sixteenth).
+    first_beat_seconds : float or None
+        Where beat 0 lies, as after a count-in; None puts the first note there.
 
     Returns
     -------
     tuple of Note
-        Pitches rounded to semitones after the singer's own tuning, which is the circular mean of the pitches'
-        fractions, was taken out; notes that would begin together keep only the longest.
+        Pitches rounded to semitones after `tuning_of` was taken out; what was sung before beat 0 begins on it; notes
+        that would begin together keep only the longest.
     """
     if not sung:
         return ()
-    tempo, tuning = Tempo(tempo_bpm), _tuning(sung)
-    first = sung[0].start_seconds
+    tempo, tuning = Tempo(tempo_bpm), tuning_of(sung)
+    is_free = first_beat_seconds is None
+    origin = sung[0].start_seconds if first_beat_seconds is None else first_beat_seconds
+    late = _lateness([tempo.beats_of(note.start_seconds - origin) for note in sung]) if is_free else 0.0
     placed: dict[float, Note] = {}
     for note in sung:
-        start = tempo.beats_of(note.start_seconds - first)
-        length = max(tempo.beats_of(note.length_seconds), _SHORTEST_BEATS)
-        if quantise:
-            start = round(start * _GRID_PER_BEAT) / _GRID_PER_BEAT
-            length = max(round(length * _GRID_PER_BEAT), 1) / _GRID_PER_BEAT
+        free = tempo.beats_of(note.start_seconds - origin)
+        start = _towards(round((free - late) * _GRID_PER_BEAT) / _GRID_PER_BEAT, free, strength)
+        held = max(tempo.beats_of(note.length_seconds), _SHORTEST_BEATS)
+        length = _towards(max(round(held * _GRID_PER_BEAT), 1) / _GRID_PER_BEAT, held, strength)
         pitch = min(max(round(note.pitch - tuning), 0), 127)
         written = Note(pitch, max(start, 0.0), length, note.velocity)
         before = placed.get(written.start_beat)
@@ -100,11 +110,50 @@ def notes_on_beats(sung: Sequence[SungNote], tempo_bpm: float, *, quantise: bool
     return tuple(placed[start] for start in sorted(placed))
 
 
-def _tuning(sung: Sequence[SungNote]) -> float:
-    """Return how far the singer is off concert pitch, in semitones, −0.5 to 0.5."""
+def in_tune(sung: Sequence[SungNote]) -> tuple[SungNote, ...]:
+    """Return the notes on whole semitones, after the singer's own tuning was taken out.
+
+    Parameters
+    ----------
+    sung : sequence of SungNote
+        As sung.
+
+    Returns
+    -------
+    tuple of SungNote
+        Same places; pitches whole, 0 to 127.
+    """
+    tuning = tuning_of(sung)
+    return tuple(replace(note, pitch=float(min(max(round(note.pitch - tuning), 0), 127))) for note in sung)
+
+
+def tuning_of(sung: Sequence[SungNote]) -> float:
+    """Return how far a singer is off concert pitch.
+
+    Parameters
+    ----------
+    sung : sequence of SungNote
+        As sung.
+
+    Returns
+    -------
+    float
+        In semitones, −0.5 to 0.5: the circular mean of the pitches' fractions, by length.
+    """
     sines = sum(note.length_seconds * math.sin(2 * math.pi * note.pitch) for note in sung)
     cosines = sum(note.length_seconds * math.cos(2 * math.pi * note.pitch) for note in sung)
     return math.atan2(sines, cosines) / (2 * math.pi)
+
+
+def _towards(grid: float, free: float, strength: float) -> float:
+    return grid if strength >= 1.0 else free + strength * (grid - free)
+
+
+def _lateness(beats: Sequence[float]) -> float:
+    """Return how far the grid on which the starts lie best is behind the first of them, within half a sixteenth."""
+    angles = [2 * math.pi * beat * _GRID_PER_BEAT for beat in beats]
+    sines, cosines = sum(map(math.sin, angles)), sum(map(math.cos, angles))
+    return math.atan2(sines, cosines) / (2 * math.pi * _GRID_PER_BEAT)
 
 
 def _fit(onsets_seconds: Sequence[float], bpm: float) -> float:

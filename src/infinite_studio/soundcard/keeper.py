@@ -84,6 +84,7 @@ class CardKeeper:
         self._retry_at = 0.0
         self._needed_at = 0.0
         self._abandoned = 0
+        self._holds = 0
         self._was_late = False
         self._busy = threading.RLock()
         self._wake = threading.Event()
@@ -111,6 +112,16 @@ class CardKeeper:
         if self._thread is not None:
             self._thread.join(OPENING_SECONDS + 2 * CLOSING_SECONDS)
         self._let_go()
+
+    def hold(self) -> None:
+        """Do not look for devices anew until `release`: that would tear an open microphone down."""
+        with self._busy:
+            self._holds += 1
+
+    def release(self) -> None:
+        """Look for devices anew again when there is a reason."""
+        with self._busy:
+            self._holds -= 1
 
     def devices(self) -> tuple[SoundDevice, ...]:
         """Return the devices, looked for anew unless something plays through one."""
@@ -254,8 +265,8 @@ class CardKeeper:
             logger.warning("The output “%s” cannot be closed and is left behind.", output.label)
 
     def _refresh(self) -> None:
-        """Look for devices anew; not while a stream that would not close is still open in the library."""
-        if self._abandoned:
+        """Look for devices anew; not while a microphone or a stream that would not close is open in the library."""
+        if self._abandoned or self._holds:
             return
         try:
             self._look_again()

@@ -1,5 +1,6 @@
 """The transport: plays a program through the sound card, or silently where there is none."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from infinite_studio.soundcard.deck import Deck
 from infinite_studio.soundcard.devices import SoundDevice, refresh_devices
 from infinite_studio.soundcard.feed import Feed
 from infinite_studio.soundcard.keeper import CardKeeper, Wish
-from infinite_studio.soundcard.output import Fill, Output
+from infinite_studio.soundcard.output import Fill, NoSoundCardError, Output
 from infinite_studio.soundcard.portaudio import PortAudioOutput
 from infinite_studio.soundcard.reading import MASTER
 from infinite_studio.soundcard.silent import SilentOutput
@@ -128,6 +129,11 @@ class Transport:
     def devices(self) -> tuple[SoundDevice, ...]:
         """Look which devices there are to choose from; while playing, those that there were at the last look."""
         return self.keeper.devices()
+
+    def look_again(self) -> None:
+        """Look for devices anew, unless something plays or a microphone is open."""
+        with contextlib.suppress(NoSoundCardError):
+            self.keeper.devices()
 
     def close(self) -> None:
         """Stop and let go of the sound card."""

