@@ -1,4 +1,4 @@
-"""The Loop panel: an exact loop range, from fields, from the playhead or from a clip; and its export."""
+"""The Loop panel: an exact loop range with its export; and loops found in a sound, heard, and extended to hours."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from infinite_studio.errors import StudioError
 from infinite_studio.project.model import LoopRange
 from infinite_studio.project.steps import SetLoop, find_clip
+from infinite_studio.ui.choice_row import ChoiceRow
 from infinite_studio.ui.dialogs.export_dialog import ExportDialog
 from infinite_studio.ui.edge_column import EdgeColumn
 from infinite_studio.ui.inline_problem import InlineProblem
@@ -19,7 +20,10 @@ from infinite_studio.ui.kit.buttons import PrimaryButton, QuietButton, explain
 from infinite_studio.ui.kit.fields import field_row
 from infinite_studio.ui.kit.labels import Caption, SectionLabel
 from infinite_studio.ui.kit.surfaces import Panel
+from infinite_studio.ui.loop_extender import LoopExtender
 from infinite_studio.ui.loop_fields import Grid, LoopFieldError, checked_loop
+from infinite_studio.ui.loop_finder import LoopFinder
+from infinite_studio.ui.loop_living import LivingLoop
 from infinite_studio.ui.loop_strip import LoopStrip
 from infinite_studio.ui.position_field import PositionField
 from infinite_studio.ui.toggle_switch import ToggleSwitch
@@ -42,6 +46,10 @@ class LoopPanel(Panel):
         super().__init__(parent)
         self._session = session
         self._selected_clip_id: str | None = None
+        self.page = ChoiceRow("Loop", (("Range", "range"), ("Extend", "extend"), ("Living", "living")))
+        self.finder = LoopFinder(session)
+        self.extender = LoopExtender(session, self.finder)
+        self.living = LivingLoop(session)
         self.enabled = ToggleSwitch("Loop while playing")
         self.strip = LoopStrip()
         self.start_time = PositionField("Start · mm:ss.mmm", "Loop start, time", "00:00.000")
@@ -54,6 +62,7 @@ class LoopPanel(Panel):
         self.whole = QuietButton("Whole project")
         self.clip = QuietButton("Selected clip")
         self.clear = QuietButton("Clear")
+        self.tagged = QuietButton("Tagged in the file")
         self.export = PrimaryButton("Export loop…")
         self._lay_out()
         self._connect()
@@ -63,6 +72,7 @@ class LoopPanel(Panel):
     def set_selected_clip(self, clip_id: str | None) -> None:
         """Know which clip “Selected clip” means."""
         self._selected_clip_id = clip_id
+        self.finder.set_selected_clip(clip_id)
         self._refresh_buttons()
 
     @Slot()
@@ -76,22 +86,37 @@ class LoopPanel(Panel):
     def _lay_out(self) -> None:
         column = EdgeColumn(self)
         self.setFocusProxy(self.start_time)
-        column.body.addWidget(self.enabled)
-        column.body.addWidget(self.strip)
-        column.body.addLayout(field_row(self.start_time, self.start_bar))
-        column.body.addLayout(field_row(self.end_time, self.end_bar))
-        column.body.addWidget(self.problem)
-        column.body.addWidget(self.length)
-        column.body.addWidget(SectionLabel("Bars from the playhead"))
-        column.body.addLayout(_row(*self.bars))
-        column.body.addWidget(SectionLabel("Or take it from"))
-        column.body.addLayout(_row(self.whole, self.clip, self.clear))
-        column.body.addSpacing(4)
-        column.body.addWidget(self.export)
-        column.body.addWidget(Caption("What loops is exactly what is exported, to the frame.", "tertiary"))
+        column.body.addWidget(self.page)
+        self._range_page, self._extend_page = QWidget(), QWidget()
+        for page in (self._range_page, self._extend_page, self.living):
+            column.body.addWidget(page)
+        self._lay_out_range(_column_of(self._range_page))
+        body = _column_of(self._extend_page)
+        body.addWidget(self.finder)
+        body.addSpacing(4)
+        body.addWidget(self.extender)
         column.body.addStretch(1)
+        self._extend_page.hide()
+        self.living.hide()
+
+    def _lay_out_range(self, body: QVBoxLayout) -> None:
+        body.addWidget(self.enabled)
+        body.addWidget(self.strip)
+        body.addLayout(field_row(self.start_time, self.start_bar))
+        body.addLayout(field_row(self.end_time, self.end_bar))
+        body.addWidget(self.problem)
+        body.addWidget(self.length)
+        body.addWidget(SectionLabel("Bars from the playhead"))
+        body.addLayout(_row(*self.bars))
+        body.addWidget(SectionLabel("Or take it from"))
+        body.addLayout(_row(self.whole, self.clip))
+        body.addLayout(_row(self.clear, self.tagged))
+        body.addSpacing(4)
+        body.addWidget(self.export)
+        body.addWidget(Caption("What loops is exactly what is exported, to the frame.", "tertiary"))
 
     def _connect(self) -> None:
+        self.page.chosen.connect(self._on_page)
         self.enabled.clicked.connect(self._on_enabled)
         self.start_time.entered.connect(self._on_start_time)
         self.start_bar.entered.connect(self._on_start_bar)
@@ -105,6 +130,8 @@ class LoopPanel(Panel):
         self.whole.clicked.connect(self._on_whole)
         self.clip.clicked.connect(self._on_clip)
         self.clear.clicked.connect(self._on_clear)
+        self.tagged.setToolTip("Loop what the file's own loop points say")
+        self.tagged.clicked.connect(self._on_tagged)
         self.export.clicked.connect(self.export_loop)
         self._session.changed.connect(self._on_changed)
 
@@ -112,6 +139,23 @@ class LoopPanel(Panel):
     def _on_changed(self, changes: Changes, _origin: object) -> None:
         if changes.project or changes.repositories:
             self._refresh()
+        if changes.project or changes.repositories or changes.sounds:
+            self.finder.refresh()
+        if changes.project or changes.repositories or changes.history:
+            self.living.refresh()
+        if changes.loops:
+            self.finder.show_found()
+            self.extender.show_preview()
+            self.extender.show_done()
+            self.living.show_plan()
+            self.living.show_done()
+            self._refresh_buttons()
+
+    @Slot(object)
+    def _on_page(self, page: str) -> None:
+        self._range_page.setVisible(page == "range")
+        self._extend_page.setVisible(page == "extend")
+        self.living.setVisible(page == "living")
 
     def _refresh(self) -> None:
         project, grid = self._session.project, self._grid
@@ -140,6 +184,9 @@ class LoopPanel(Panel):
         empty = "" if project.length_frames else NO_SOUND
         explain(self.whole, empty, "Loop everything from the first bar to the end of the last clip")
         explain(self.clip, "" if self._selected_loop() else NO_CLIP, "Loop exactly this clip")
+        tagged, loop = self._tagged_loop(), project.loop
+        is_new = loop is None or tagged is None or tagged != replace(loop, enabled=tagged.enabled)
+        self.tagged.setVisible(tagged is not None and is_new)
         explain(self.clear, "" if project.loop else NO_LOOP, "Remove the loop range")
         explain(self.enabled, "" if project.loop else NO_LOOP, "L")
         explain(
@@ -158,6 +205,17 @@ class LoopPanel(Panel):
         except StudioError:
             return None
         return LoopRange(clip.start_frame, clip.end_frame)
+
+    def _tagged_loop(self) -> LoopRange | None:
+        """Return the loop that a clip's file says it has, the selected clip's first."""
+        clips = [clip for _, clip in self._session.project.clips()]
+        clips.sort(key=lambda clip: clip.clip_id != self._selected_clip_id)
+        return next(
+            filter(
+                None, (self._session.tagged_loop(each) for each in dict.fromkeys(c.object_id for c in clips))
+            ),
+            None,
+        )
 
     def _set_loop(self, loop: LoopRange | None) -> None:
         self._session.apply(SetLoop(loop))
@@ -218,6 +276,10 @@ class LoopPanel(Panel):
         self._set_loop(self._selected_loop())
 
     @Slot()
+    def _on_tagged(self) -> None:
+        self._set_loop(self._tagged_loop())
+
+    @Slot()
     def _on_clear(self) -> None:
         self._set_loop(None)
 
@@ -228,3 +290,10 @@ def _row(*widgets: QWidget) -> QLayout:
     for widget in widgets:
         row.addWidget(widget, 1)
     return row
+
+
+def _column_of(page: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(8)
+    return column

@@ -1,0 +1,1 @@
+"""Seams: find them, hear them, and render hours of sound from one loop."""
