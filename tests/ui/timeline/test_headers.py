@@ -115,7 +115,7 @@ def test_escape_and_an_empty_name_rename_nothing(
 
 def test_typing_a_name_triggers_no_shortcut(view: TimelineView, header: TrackHeader) -> None:
     view.select_clip("kit1")
-    deleted, copied = collect(view.clip_deleted), collect(view.clip_duplicated)
+    deleted, copied = collect(view.clips_deleted), collect(view.clips_duplicated)
     header.name_label.begin_editing()
     for key in (Qt.Key.Key_D, Qt.Key.Key_S, Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
         QTest.keyClick(header.name_label.editor, key)
@@ -124,7 +124,7 @@ def test_typing_a_name_triggers_no_shortcut(view: TimelineView, header: TrackHea
 
 def test_delete_on_a_focused_head_asks_for_the_track_to_go(view: TimelineView, header: TrackHeader) -> None:
     view.select_clip("kit1")
-    tracks, clips = collect(view.track_deleted), collect(view.clip_deleted)
+    tracks, clips = collect(view.track_deleted), collect(view.clips_deleted)
     view.activateWindow()
     header.setFocus()
     QTest.keyClick(header, Qt.Key.Key_Delete)

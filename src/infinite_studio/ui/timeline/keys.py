@@ -16,6 +16,10 @@ class Action(Enum):
     DUPLICATE = auto()
     DELETE = auto()
     CANCEL = auto()
+    SELECT_ALL = auto()
+    COPY = auto()
+    CUT = auto()
+    PASTE = auto()
 
 
 _NONE = Qt.KeyboardModifier.NoModifier
@@ -36,6 +40,10 @@ _KEYS = {
     (_NONE, Qt.Key.Key_Delete): Action.DELETE,
     (_NONE, Qt.Key.Key_Backspace): Action.DELETE,
     (_NONE, Qt.Key.Key_Escape): Action.CANCEL,
+    (_CTRL, Qt.Key.Key_A): Action.SELECT_ALL,
+    (_CTRL, Qt.Key.Key_C): Action.COPY,
+    (_CTRL, Qt.Key.Key_X): Action.CUT,
+    (_CTRL, Qt.Key.Key_V): Action.PASTE,
 }
 
 

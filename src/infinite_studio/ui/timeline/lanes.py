@@ -14,6 +14,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
+from infinite_studio.project.clip_steps import ClipPlace
+from infinite_studio.project.model import Clip, Track
+from infinite_studio.ui.timeline.band import Band
 from infinite_studio.ui.timeline.clip_drag import ClipDrag
 from infinite_studio.ui.timeline.drawing import PLAYHEAD_PX, paint_focus_ring
 from infinite_studio.ui.timeline.dropzone import DropZone
@@ -21,11 +24,13 @@ from infinite_studio.ui.timeline.focus import ShowsKeyboardFocus
 from infinite_studio.ui.timeline.lanes_painter import LanesPainter
 from infinite_studio.ui.timeline.metrics import CLIP_TOP_PX, EDGE_SCROLL_PX, row_top
 from infinite_studio.ui.timeline.neighbours import Direction
-from infinite_studio.ui.timeline.signals import FRAME
+from infinite_studio.ui.timeline.selection import Pick
+from infinite_studio.ui.timeline.shifting import is_change
 from infinite_studio.ui.timeline.state import TimelineState
 
 EDGE_SCROLL_INTERVAL_MS = 30
 EDGE_SCROLL_STEP_PX = 18
+OUTSIDE_PX = 8
 
 ARROWS = {
     Qt.Key.Key_Left: Direction.LEFT,
@@ -38,8 +43,11 @@ ARROWS = {
 class Lanes(ShowsKeyboardFocus, QWidget):
     """Clips on their tracks."""
 
-    clip_chosen = Signal(object)
-    clip_moved = Signal(str, str, FRAME)
+    clip_picked = Signal(object, object)
+    band_moved = Signal(object)
+    band_ended = Signal()
+    clips_moved = Signal(object)
+    clips_dragged_out = Signal(object)
     clip_menu_requested = Signal(str, QPoint)
     track_menu_requested = Signal(str, QPoint)
     arrow_pressed = Signal(object)
@@ -51,6 +59,9 @@ class Lanes(ShowsKeyboardFocus, QWidget):
         self._state = state
         self._painter = LanesPainter(state)
         self._drag: ClipDrag | None = None
+        self._carried: ClipDrag | None = None
+        self._band: Band | None = None
+        self._later: tuple[str, Pick] | None = None
         self._mouse = QPointF()
         self.drop_zone = DropZone(state, self)
         self._edge_timer = QTimer(self)
@@ -60,7 +71,8 @@ class Lanes(ShowsKeyboardFocus, QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Clips")
         self.setAccessibleDescription(
-            "Arrow keys go from clip to clip; Alt with an arrow key moves the clip."
+            "Arrow keys go from clip to clip; Alt with an arrow key moves what is selected. "
+            "Ctrl with A selects every clip, Escape none."
         )
 
     def place_drop_zone(self) -> None:
@@ -75,14 +87,36 @@ class Lanes(ShowsKeyboardFocus, QWidget):
             if -4 <= x <= self.width() + 4:
                 self.update(int(x - PLAYHEAD_PX) - 1, 0, int(PLAYHEAD_PX) * 2 + 3, self.height())
 
-    def cancel_drag(self) -> None:
-        """Let go of the clip without moving it."""
-        self._drag = None
-        self._edge_timer.stop()
-        self.unsetCursor()
-        if self._state.moving is not None:
-            self._state.moving = None
-            self.update()
+    def cancel_drag(self) -> bool:
+        """Let go of what is held without changing anything; return whether something was."""
+        band, was_held = self._band, bool(self._state.moving) or self._state.band is not None
+        self._let_go()
+        if band is not None and was_held:
+            self.band_moved.emit(band.before)
+            self.band_ended.emit()
+        return was_held
+
+    @property
+    def is_carrying(self) -> bool:
+        """Whether clips of the lanes are dragged beyond the window."""
+        return self._carried is not None
+
+    def carry_to(self, place: QPointF, *, snaps: bool) -> None:
+        """Show where clips that came back into the window would land."""
+        if self._carried is not None:
+            self._show_places(self._carried.places(self._state, place.x(), place.y(), snaps=snaps))
+
+    def show_carried_nowhere(self) -> None:
+        """Show clips that left the window where they are."""
+        if self._carried is not None:
+            self._show_places(())
+
+    def drop_carried(self) -> None:
+        """Move clips that came back to where they were let go."""
+        places = tuple(self._state.moving.values())
+        self._carried = None
+        self._let_go()
+        self._tell_move(places)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -91,7 +125,7 @@ class Lanes(ShowsKeyboardFocus, QWidget):
         for exposed in cast("Iterable[QRect]", event.region()):
             painter.setClipRect(exposed)
             self._painter.paint(painter, QRectF(exposed), size)
-        if self.shows_focus_ring and self._state.selected_clip_id is None:
+        if self.shows_focus_ring and not self._state.selection:
             painter.setClipRect(self.rect())
             paint_focus_ring(painter, self._state.theme, size)
 
@@ -101,33 +135,62 @@ class Lanes(ShowsKeyboardFocus, QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         place = event.position()
         hit = self._state.clip_at(place.x(), place.y())
-        self.clip_chosen.emit(hit[1].clip_id if hit else None)
-        if event.button() is Qt.MouseButton.LeftButton and hit:
-            frame = self._state.viewport.frame_at(place.x())
-            self._drag = ClipDrag(*hit, place.x(), place.y(), frame)
+        how = _pick_of(event.modifiers())
+        self._let_go()
+        if event.button() is not Qt.MouseButton.LeftButton:
+            if hit is None or hit[1].clip_id not in self._state.selected:
+                self.clip_picked.emit(hit[1].clip_id if hit else None, Pick.ALONE)
+        elif hit is None:
+            self.clip_picked.emit(None, how)
+            self._band = Band.at(self._state, place, adds=how is not Pick.ALONE)
+        else:
+            self._press_clip(*hit, place, how)
+
+    def _press_clip(self, track: Track, clip: Clip, place: QPointF, how: Pick) -> None:
+        """Select at once what is not, so that it can be dragged; what is selected changes when it is let go."""
+        if clip.clip_id in self._state.selected and how is not Pick.REACH:
+            self._later = (clip.clip_id, how)
+        else:
+            self.clip_picked.emit(clip.clip_id, how)
+        others = [i for i in self._state.selection if i != clip.clip_id]
+        frame = self._state.viewport.frame_at(place.x())
+        self._drag = ClipDrag(track, clip, place.x(), place.y(), frame, (clip.clip_id, *others))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._drag is None:
-            return
         self._mouse = event.position()
         threshold = QApplication.startDragDistance()
-        if self._state.moving is None and not self._drag.has_begun(*self._mouse.toTuple(), threshold):
+        if self._band is not None:
+            if self._state.band is not None or self._band.begins(self._state, self._mouse, threshold):
+                self._edge_timer.start()
+                self._follow_mouse(event.modifiers())
+            return
+        if self._drag is None:
+            return
+        if not self._state.moving and not self._drag.has_begun(*self._mouse.toTuple(), threshold):
+            return
+        if self._has_left_window(event.globalPosition().toPoint()):
+            self._carry_out(self._drag)
             return
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
         self._edge_timer.start()
         self._follow_mouse(event.modifiers())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        drag, place = self._drag, self._state.moving
         if event.button() is not Qt.MouseButton.LeftButton:
             return
-        self.cancel_drag()
-        if drag is not None and place is not None and drag.is_change(place):
-            self.clip_moved.emit(place.clip_id, place.track_id, place.start_frame)
+        places, later, was_band = tuple(self._state.moving.values()), self._later, self._band is not None
+        self._let_go()
+        if was_band:
+            self.band_ended.emit()
+        elif places:
+            self._tell_move(places)
+        elif later is not None:
+            self.clip_picked.emit(*later)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         direction = ARROWS.get(Qt.Key(event.key()))
-        if event.key() == Qt.Key.Key_Escape and self._drag is not None:
+        is_held = self._drag is not None or self._band is not None
+        if event.key() == Qt.Key.Key_Escape and is_held:
             self.cancel_drag()
         elif direction is None:
             super().keyPressEvent(event)
@@ -149,16 +212,46 @@ class Lanes(ShowsKeyboardFocus, QWidget):
             self.track_menu_requested.emit(track.track_id, where)
 
     def _follow_mouse(self, modifiers: Qt.KeyboardModifier) -> None:
-        if self._drag is None:
-            return
         snaps = not modifiers & Qt.KeyboardModifier.AltModifier
-        place = self._drag.place(self._state, *self._mouse.toTuple(), snaps=snaps)
-        if place != self._state.moving:
-            self._state.moving = place
+        if self._drag is not None:
+            self._show_places(self._drag.places(self._state, *self._mouse.toTuple(), snaps=snaps))
+        elif self._band is not None:
+            self._state.band = self._band.box(self._state, self._mouse)
+            self.band_moved.emit(self._band.selected(self._state, self._state.band))
+            self.update()
+
+    def _show_places(self, places: tuple[ClipPlace, ...]) -> None:
+        moving = {place.clip_id: place for place in places}
+        if moving != self._state.moving:
+            self._state.moving = moving
+            self.update()
+
+    def _tell_move(self, places: tuple[ClipPlace, ...]) -> None:
+        if is_change(self._state, places):
+            self.clips_moved.emit(places)
+
+    def _has_left_window(self, place: QPoint) -> bool:
+        margin = OUTSIDE_PX
+        return not self.window().frameGeometry().adjusted(-margin, -margin, margin, margin).contains(place)
+
+    def _carry_out(self, drag: ClipDrag) -> None:
+        """Hand the clips over to the system's drag; until it ends they may come back."""
+        self._let_go()
+        self._carried = drag
+        self.clips_dragged_out.emit(drag.clip_ids)
+        self._carried = None
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self._drag = self._band = self._later = None
+        self._edge_timer.stop()
+        self.unsetCursor()
+        if self._state.moving or self._state.band is not None:
+            self._state.moving, self._state.band = {}, None
             self.update()
 
     def _scroll_at_edge(self) -> None:
-        """Scroll while a clip is held at an edge."""
+        """Scroll while clips or the band are held at an edge."""
         x, y = self._mouse.toTuple()
         step_x = _edge_step(x, self.width())
         step_y = _edge_step(y, self.height())
@@ -173,6 +266,12 @@ class Lanes(ShowsKeyboardFocus, QWidget):
         track, clip = found
         x = max(self._state.viewport.x_of(clip.start_frame), 0.0) + 4
         return QPointF(x, (self._state.row_y(track.track_id) or 0) + CLIP_TOP_PX + 8)
+
+
+def _pick_of(modifiers: Qt.KeyboardModifier) -> Pick:
+    if modifiers & Qt.KeyboardModifier.ShiftModifier:
+        return Pick.REACH
+    return Pick.TOGGLE if modifiers & Qt.KeyboardModifier.ControlModifier else Pick.ALONE
 
 
 def _edge_step(place: float, size: int) -> float:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter
 
 from infinite_studio.project.model import Clip, Track
 from infinite_studio.ui.timeline.backdrop import paint_backdrop
+from infinite_studio.ui.timeline.band import paint_band
 from infinite_studio.ui.timeline.clip_painter import GHOST_OPACITY, MUTED_OPACITY, ClipLook, ClipPainter
 from infinite_studio.ui.timeline.drawing import (
     aligned,
@@ -39,11 +40,12 @@ class LanesPainter:
             for look in self.visible_looks(lanes):
                 self._clips.paint(painter, look, exposed)
         self._paint_landing(painter, size)
+        paint_band(painter, state)
         if state.rows:
             paint_playhead(painter, state, lanes.top(), lanes.bottom())
 
     def visible_looks(self, area: QRectF) -> Iterator[ClipLook]:
-        """Yield the clips that reach into an area of the lanes; the dragged one last, on top of all others."""
+        """Yield the clips that reach into an area of the lanes; the dragged ones last, on top of all others."""
         state = self._state
         start = state.viewport.frame_at(area.left() - 2)
         end = state.viewport.frame_at(area.right() + 2)
@@ -52,29 +54,27 @@ class LanesPainter:
             if top < area.bottom() and top + TRACK_HEIGHT_PX > area.top():
                 for clip in row.between(start, end):
                     yield self._look(row.track, clip, top + CLIP_TOP_PX)
-        yield from self._moving_look()
+        yield from self._moving_looks(start, end)
 
     def _look(self, track: Track, clip: Clip, y: float) -> ClipLook:
         state = self._state
         opacity = 1.0 if state.project.is_audible(track) else MUTED_OPACITY
-        if state.moving is not None and state.moving.clip_id == clip.clip_id:
+        if clip.clip_id in state.moving:
             opacity *= GHOST_OPACITY
-        selected = clip.clip_id == state.selected_clip_id and state.moving is None
+        selected = clip.clip_id in state.selected and not state.moving
         return ClipLook(clip, state.theme.stem(track.stem_type), clip.start_frame, y, opacity, selected)
 
-    def _moving_look(self) -> Iterator[ClipLook]:
-        moving = self._state.moving
-        found = self._state.find_clip(moving.clip_id) if moving is not None else None
-        if moving is None or found is None:
-            return
-        row_y = self._state.row_y(moving.track_id)
-        target = next(
-            (row.track for row in self._state.rows if row.track.track_id == moving.track_id), found[0]
-        )
-        color = self._state.theme.stem(target.stem_type)
-        yield ClipLook(
-            found[1], color, moving.start_frame, (row_y or 0) + CLIP_TOP_PX, selected=True, floating=True
-        )
+    def _moving_looks(self, start: float, end: float) -> Iterator[ClipLook]:
+        """Yield the dragged clips that reach into a range, the one under the hand last."""
+        state = self._state
+        for place in reversed(state.moving.values()):
+            found, row = state.find_clip(place.clip_id), state.row_index(place.track_id)
+            if found is None or row is None:
+                continue
+            clip, color = found[1], state.theme.stem(state.rows[row].track.stem_type)
+            if place.start_frame < end and place.start_frame + clip.length_frames > start:
+                y = row_top(row) - state.scroll_y + CLIP_TOP_PX
+                yield ClipLook(clip, color, place.start_frame, y, selected=True, floating=True)
 
     def _lanes_area(self, exposed: QRectF) -> QRectF:
         bottom = row_top(len(self._state.rows)) - self._state.scroll_y
@@ -106,10 +106,11 @@ class LanesPainter:
             else:
                 self._paint_landing_line(painter, state.drop.frame, y)
                 self._paint_landing_name(painter, state.drop.frame, y, size)
-        elif state.moving is not None:
-            y = state.row_y(state.moving.track_id)
-            self._paint_landing_line(painter, state.moving.start_frame, y or 0)
-            self._paint_landing_name(painter, state.moving.start_frame, y or 0, size)
+        elif state.moving:
+            held = next(iter(state.moving.values()))
+            y = state.row_y(held.track_id)
+            self._paint_landing_line(painter, held.start_frame, y or 0)
+            self._paint_landing_name(painter, held.start_frame, y or 0, size)
 
     def _paint_landing_line(self, painter: QPainter, frame: int, top: float) -> None:
         state = self._state

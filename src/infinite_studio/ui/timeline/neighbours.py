@@ -2,10 +2,12 @@
 
 from enum import Enum
 
+from infinite_studio.project.clip_steps import ClipPlace
 from infinite_studio.project.model import Clip
 from infinite_studio.ui.timeline.grid import snap_frame
 from infinite_studio.ui.timeline.index import Row
-from infinite_studio.ui.timeline.state import ClipPlace, TimelineState
+from infinite_studio.ui.timeline.shifting import is_change, shifted
+from infinite_studio.ui.timeline.state import TimelineState
 
 
 class Direction(Enum):
@@ -50,20 +52,14 @@ def _nearest_in_rows(rows: tuple[Row, ...], index: int, step: int, clip: Clip) -
     return None
 
 
-def nudged(state: TimelineState, direction: Direction) -> ClipPlace | None:
-    """Return where the selected clip goes when it is moved by a beat or a row; None where it cannot."""
-    found = _selected_place(state)
+def nudged(state: TimelineState, direction: Direction) -> tuple[ClipPlace, ...]:
+    """Return where the selected clips go when they are moved by a beat or a row; none where they cannot."""
+    found = state.find_clip(state.selected_clip_id)
     if found is None:
-        return None
-    row_index, clip_index = found
-    clip = state.rows[row_index].clips[clip_index]
-    rows_down, beats_right = direction.value
-    target = row_index + rows_down
-    if not 0 <= target < len(state.rows):
-        return None
-    start = clip.start_frame
+        return ()
+    start, (rows_down, beats_right) = found[1].start_frame, direction.value
+    goal = start
     if beats_right:
-        start = snap_frame(state.project, start + beats_right * state.project.frames_per_beat)
-    if target == row_index and start == clip.start_frame:
-        return None
-    return ClipPlace(clip.clip_id, state.rows[target].track.track_id, start)
+        goal = snap_frame(state.project, start + beats_right * state.project.frames_per_beat)
+    places = shifted(state, state.selection, goal - start, rows_down)
+    return places if is_change(state, places) else ()

@@ -67,7 +67,8 @@ class TimelineParts:
         """Tell what the parts tell as the timeline's own."""
         self.ruler.seek_requested.connect(owner.seek_requested)
         self.ruler.loop_changed.connect(owner.loop_changed)
-        self.lanes.clip_moved.connect(owner.clip_moved)
+        self.lanes.clips_moved.connect(owner.clips_moved)
+        self.lanes.clips_dragged_out.connect(owner.clips_dragged_out)
         self.lanes.clip_menu_requested.connect(owner.clip_menu_requested)
         self.lanes.track_menu_requested.connect(owner.track_menu_requested)
         self.lanes.drop_zone.import_requested.connect(owner.import_requested)

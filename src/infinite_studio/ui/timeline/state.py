@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from infinite_studio.project.clip_steps import ClipPlace
 from infinite_studio.project.model import Clip, LoopRange, Project, Track
 from infinite_studio.ui.theme import DARK, Theme
 from infinite_studio.ui.timeline.index import Row, rows_of
@@ -16,20 +17,21 @@ TRAILING_SHARE = 0.5
 
 
 @dataclass(frozen=True)
-class ClipPlace:
-    """Where a dragged clip would land."""
-
-    clip_id: str
-    track_id: str
-    start_frame: int
-
-
-@dataclass(frozen=True)
 class DropPlace:
     """Where something dragged over the timeline would land; no track id means a new track."""
 
     frame: int
     track_id: str = ""
+
+
+@dataclass(frozen=True)
+class BandBox:
+    """A box over the lanes: frames across, pixels of the unscrolled rows down."""
+
+    start_frame: float
+    top: float
+    end_frame: float
+    bottom: float
 
 
 @dataclass
@@ -43,19 +45,25 @@ class TimelineState:
     scroll_y: int = 0
     playhead_frame: int = 0
     playing: bool = False
-    selected_clip_id: str | None = None
+    selection: tuple[str, ...] = ()
+    selected: frozenset[str] = frozenset()
     loop_preview: LoopRange | None = None
-    moving: ClipPlace | None = None
+    moving: dict[str, ClipPlace] = field(default_factory=dict)
+    band: BandBox | None = None
     drop: DropPlace | None = None
     pending: dict[str, str] = field(default_factory=dict)
     peaks_source: PeaksSource = no_peaks
     tiles: WaveTiles = field(default_factory=WaveTiles)
     wave_gain: float = 1.0
+    _clips: dict[str, tuple[Track, Clip]] = field(default_factory=dict)
+    _row_of: dict[str, int] = field(default_factory=dict)
 
     def show(self, project: Project) -> None:
         """Take over a project."""
         self.project = project
         self.rows = rows_of(project)
+        self._clips = {clip.clip_id: (track, clip) for track, clip in project.clips()}
+        self._row_of = {row.track.track_id: index for index, row in enumerate(self.rows)}
         self.wave_gain = shared_gain(project, self.peaks_source)
 
     def ask(self, source: PeaksSource) -> None:
@@ -69,6 +77,15 @@ class TimelineState:
         for object_id in object_ids:
             self.tiles.forget(object_id)
         self.wave_gain = shared_gain(self.project, self.peaks_source)
+
+    def select(self, clip_ids: tuple[str, ...]) -> None:
+        """Select clips, the one that keys go from in front."""
+        self.selection, self.selected = clip_ids, frozenset(clip_ids)
+
+    @property
+    def selected_clip_id(self) -> str | None:
+        """The selected clip that keys go from."""
+        return self.selection[0] if self.selection else None
 
     @property
     def loop(self) -> LoopRange | None:
@@ -92,7 +109,11 @@ class TimelineState:
 
     def find_clip(self, clip_id: str | None) -> tuple[Track, Clip] | None:
         """Return a clip with its track, or None where it is not in the project."""
-        return next(((track, clip) for track, clip in self.project.clips() if clip.clip_id == clip_id), None)
+        return None if clip_id is None else self._clips.get(clip_id)
+
+    def row_index(self, track_id: str) -> int | None:
+        """Return which row a track is, or None where it is not in the project."""
+        return self._row_of.get(track_id)
 
     def track_at(self, y: float) -> Track | None:
         """Return the track of the row at a height of the lanes, or None outside of all rows."""
@@ -112,10 +133,8 @@ class TimelineState:
 
     def row_y(self, track_id: str) -> int | None:
         """Upper edge of a track's row in the lanes."""
-        for index, row in enumerate(self.rows):
-            if row.track.track_id == track_id:
-                return row_top(index) - self.scroll_y
-        return None
+        index = self.row_index(track_id)
+        return None if index is None else row_top(index) - self.scroll_y
 
 
 def _covers(clip: Clip, frame: float, slack: float) -> bool:

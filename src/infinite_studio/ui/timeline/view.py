@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt, SignalInstance
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -20,27 +20,16 @@ from PySide6.QtWidgets import QWidget
 
 from infinite_studio.project.model import Project
 from infinite_studio.ui.theme import Theme
-from infinite_studio.ui.timeline.drops import (
-    ObjectDrop,
-    dropped_object,
-    dropped_paths,
-    is_welcome,
-    landing_place,
-    place_of,
-)
-from infinite_studio.ui.timeline.grid import position_text
+from infinite_studio.ui.timeline.drop_target import DropTarget
 from infinite_studio.ui.timeline.keys import Action, action_of
-from infinite_studio.ui.timeline.metrics import (
-    HEADER_WIDTH_PX,
-    OVERVIEW_HEIGHT_PX,
-    TOP_PX,
-)
+from infinite_studio.ui.timeline.metrics import HEADER_WIDTH_PX, TOP_PX
 from infinite_studio.ui.timeline.navigation import WHEEL_NOTCH, ZOOM_STEP, Navigator
 from infinite_studio.ui.timeline.neighbours import Direction, neighbour, nudged
 from infinite_studio.ui.timeline.parts import TimelineParts
 from infinite_studio.ui.timeline.peaks import PeaksSource
+from infinite_studio.ui.timeline.selection import ClipSelection, Pick
 from infinite_studio.ui.timeline.signals import TimelineSignals
-from infinite_studio.ui.timeline.state import DropPlace, TimelineState
+from infinite_studio.ui.timeline.state import TimelineState
 from infinite_studio.ui.timeline.viewport import Viewport
 
 WHEEL_SCROLL_PX = 60.0
@@ -54,6 +43,8 @@ class TimelineView(TimelineSignals):
         self._state = TimelineState()
         self._navigator = Navigator(self._state, self._on_navigated)
         self._parts = TimelineParts(self._state, self)
+        self._selection = ClipSelection(self._state, self._parts.lanes, self)
+        self._drops = DropTarget(self._state, self._parts, self)
         self.setAccessibleName("Timeline")
         self.setAcceptDrops(True)
         self.setMinimumSize(HEADER_WIDTH_PX + 160, TOP_PX + 120)
@@ -67,6 +58,10 @@ class TimelineView(TimelineSignals):
             Action.DUPLICATE: self.duplicate_selected,
             Action.DELETE: self.delete_selected,
             Action.CANCEL: self.cancel,
+            Action.SELECT_ALL: self.select_all,
+            Action.COPY: self.copy_selected,
+            Action.CUT: self.cut_selected,
+            Action.PASTE: self.paste_requested.emit,
         }
         self._connect_parts()
 
@@ -84,9 +79,8 @@ class TimelineView(TimelineSignals):
 
     @property
     def selected_clip_ids(self) -> tuple[str, ...]:
-        """The selected clip, if any."""
-        chosen = self._state.selected_clip_id
-        return () if chosen is None else (chosen,)
+        """The selected clips, the one that keys go from in front."""
+        return self._state.selection
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in these colours."""
@@ -131,8 +125,7 @@ class TimelineView(TimelineSignals):
         old, state.playhead_frame, state.playing = state.playhead_frame, frame, playing
         if not playing:
             self._parts.headers.rest_meters()
-        is_held = state.moving is not None
-        if playing and not is_held and self._navigator.follow(old, frame, started=started):
+        if playing and not state.moving and self._navigator.follow(old, frame, started=started):
             return
         if old != frame:
             self._parts.update_playhead(old, frame)
@@ -143,13 +136,15 @@ class TimelineView(TimelineSignals):
 
     def select_clip(self, clip_id: str | None) -> None:
         """Select a clip, or none."""
-        chosen = clip_id if self._state.find_clip(clip_id) is not None else None
-        if chosen == self._state.selected_clip_id:
-            return
-        self._state.selected_clip_id = chosen
-        self._describe_selection()
-        self._parts.lanes.update()
-        self.selection_changed.emit(self.selected_clip_ids)
+        self._selection.choose(() if clip_id is None else (clip_id,))
+
+    def select_clips(self, clip_ids: Iterable[str]) -> None:
+        """Select these clips and no others."""
+        self._selection.choose(clip_ids)
+
+    def select_all(self) -> None:
+        """Select every clip."""
+        self._selection.all()
 
     def view_state(self) -> dict[str, float | int | bool]:
         """Return zoom and scroll as JSON values."""
@@ -182,11 +177,11 @@ class TimelineView(TimelineSignals):
         self._navigator.scroll_to(start_frame, self._state.scroll_y)
 
     def zoom_to_selection(self) -> None:
-        """Show the selected clip, else the loop range, else everything."""
-        found = self._state.find_clip(self._state.selected_clip_id)
+        """Show the selected clips, else the loop range, else everything."""
+        chosen = self._selection.span
         loop = self._state.project.loop
-        if found is not None:
-            self._navigator.zoom_to(found[1].start_frame, found[1].end_frame)
+        if chosen is not None:
+            self._navigator.zoom_to(*chosen)
         elif loop is not None:
             self._navigator.zoom_to(loop.start_frame, loop.end_frame)
         else:
@@ -197,28 +192,42 @@ class TimelineView(TimelineSignals):
         self._navigator.zoom_back()
 
     def duplicate_selected(self) -> None:
-        """Ask for a copy of the selected clip."""
-        for clip_id in self.selected_clip_ids:
-            self.clip_duplicated.emit(clip_id)
+        """Ask for a copy of the selected clips."""
+        self._ask(self.clips_duplicated)
 
     def split_selected(self) -> None:
-        """Ask for a cut of the selected clip at the playhead, where that lies within it."""
-        found = self._state.find_clip(self._state.selected_clip_id)
+        """Ask for a cut of the selected clips at the playhead, where that lies within them."""
         frame = self._state.playhead_frame
-        if found is not None and found[1].start_frame < frame < found[1].end_frame:
-            self.clip_split.emit(found[1].clip_id, frame)
+        inside = self._selection.around(frame)
+        if inside:
+            self.clips_split.emit(inside, frame)
 
     def delete_selected(self) -> None:
-        """Ask for the selected clip to go."""
-        for clip_id in self.selected_clip_ids:
-            self.clip_deleted.emit(clip_id)
+        """Ask for the selected clips to go."""
+        self._ask(self.clips_deleted)
+
+    def copy_selected(self) -> None:
+        """Ask for the selected clips to be kept for pasting."""
+        self._ask(self.clips_copied)
+
+    def cut_selected(self) -> None:
+        """Ask for the selected clips to go, and to be kept for pasting."""
+        self._ask(self.clips_cut)
+
+    def nudge_selected(self, direction: Direction) -> None:
+        """Ask for the selected clips to move by a beat or to the next track."""
+        places = nudged(self._state, direction)
+        if places:
+            self.clips_moved.emit(places)
 
     def cancel(self) -> None:
         """Give up what is being dragged, else the selection."""
-        if self._state.moving is not None:
-            self._parts.lanes.cancel_drag()
-        else:
+        if not self._parts.lanes.cancel_drag():
             self.select_clip(None)
+
+    def _ask(self, wish: SignalInstance) -> None:
+        if self._state.selection:
+            wish.emit(self._state.selection)
 
     # --- events ----------------------------------------------------------------------------------
 
@@ -262,36 +271,27 @@ class TimelineView(TimelineSignals):
         painter.fillRect(0, 0, self.width(), TOP_PX, self._state.theme.color("panel"))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        self._drag_over(event)
+        self._drops.over(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        self._drag_over(event)
+        self._drops.over(event)
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
-        self._show_drop(None)
+        self._drops.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        place = self._drop_place(event)
-        self._show_drop(None)
-        stored = dropped_object(event.mimeData())
-        paths = dropped_paths(event.mimeData())
-        if stored is not None:
-            self.object_dropped.emit(ObjectDrop(*stored, place.frame, place.track_id))
-        elif paths:
-            self.files_dropped.emit(paths, place.frame, place.track_id)
-        else:
-            event.ignore()
-            return
-        event.acceptProposedAction()
+        self._drops.drop(event)
 
     # --- wiring ----------------------------------------------------------------------------------
 
     def _connect_parts(self) -> None:
         self._parts.overview.range_requested.connect(self._on_overview_range)
         self._parts.ruler.loop_previewed.connect(self._on_loop_previewed)
-        self._parts.lanes.clip_chosen.connect(self.select_clip)
+        self._parts.lanes.clip_picked.connect(self._on_picked)
+        self._parts.lanes.band_moved.connect(self._selection.show)
+        self._parts.lanes.band_ended.connect(self._selection.tell)
         self._parts.lanes.arrow_pressed.connect(self._on_arrow)
-        self._parts.lanes.nudge_requested.connect(self._on_nudge)
+        self._parts.lanes.nudge_requested.connect(self.nudge_selected)
         self._parts.lanes.scroll_requested.connect(self._navigator.scroll_by)
         self._parts.across.moved.connect(self._on_scrolled_across)
         self._parts.down.moved.connect(self._on_scrolled_down)
@@ -328,6 +328,9 @@ class TimelineView(TimelineSignals):
     def _on_fit_clicked(self) -> None:
         self.zoom_to_fit()
 
+    def _on_picked(self, clip_id: str | None, how: Pick) -> None:
+        self._selection.pick(clip_id, how)
+
     def _on_arrow(self, direction: Direction) -> None:
         clip = neighbour(self._state, direction)
         if clip is None:
@@ -335,56 +338,18 @@ class TimelineView(TimelineSignals):
         self.select_clip(clip.clip_id)
         self._reveal(clip.clip_id)
 
-    def _on_nudge(self, direction: Direction) -> None:
-        """Move the selected clip by a beat or to the next track."""
-        place = nudged(self._state, direction)
-        if place is not None:
-            self.clip_moved.emit(place.clip_id, place.track_id, place.start_frame)
-
     def _reveal(self, clip_id: str) -> None:
-        for index, row in enumerate(self._state.rows):
-            for clip in row.clips:
-                if clip.clip_id == clip_id:
-                    self._navigator.reveal(clip.start_frame, clip.end_frame, index)
+        found = self._state.find_clip(clip_id)
+        if found is not None:
+            track, clip = found
+            row = self._state.row_index(track.track_id)
+            self._navigator.reveal(clip.start_frame, clip.end_frame, row)
 
     def _drop_stale_gestures(self) -> None:
         """Forget selection and drag of clips that are gone."""
-        state = self._state
-        if state.moving is not None and state.find_clip(state.moving.clip_id) is None:
+        if any(self._state.find_clip(clip_id) is None for clip_id in self._state.moving):
             self._parts.lanes.cancel_drag()
-        if state.selected_clip_id is not None and state.find_clip(state.selected_clip_id) is None:
-            self.select_clip(None)
-        self._describe_selection()
-
-    def _describe_selection(self) -> None:
-        """Tell assistive technology which clip is selected."""
-        found = self._state.find_clip(self._state.selected_clip_id)
-        if found is None:
-            self._parts.lanes.setAccessibleName("Clips, none selected")
-            return
-        track, clip = found
-        where = position_text(self._state.project, clip.start_frame)
-        self._parts.lanes.setAccessibleName(f"Clip {clip.name} on track {track.name} at {where}")
-
-    def _drag_over(self, event: QDragMoveEvent) -> None:
-        if is_welcome(event.mimeData()):
-            self._show_drop(self._drop_place(event))
-            event.acceptProposedAction()
-        else:
-            event.ignore()
-
-    def _drop_place(self, event: QDropEvent) -> DropPlace:
-        snaps = not event.modifiers() & Qt.KeyboardModifier.AltModifier
-        place = event.position()
-        if place.y() < OVERVIEW_HEIGHT_PX and place.x() >= HEADER_WIDTH_PX:
-            return place_of(self._state, self._parts.overview.frame_at(self._lanes_x(place)), "", snaps=snaps)
-        return landing_place(self._state, place.x() - HEADER_WIDTH_PX, place.y() - TOP_PX, snaps=snaps)
-
-    def _show_drop(self, place: DropPlace | None) -> None:
-        if place != self._state.drop:
-            self._state.drop = place
-            self._parts.lanes.update()
-            self._parts.lanes.drop_zone.update()
+        self._selection.drop_missing()
 
     def _lanes_x(self, place: QPointF) -> float:
         return max(place.x() - HEADER_WIDTH_PX, 0.0)
