@@ -1,35 +1,36 @@
 """What can be queued, and what a view may know about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from infinite_studio.history.values import JobState
 from infinite_studio.progress import Progress
+
+__all__ = ["Job", "JobState", "JobView", "LaneName", "Memo"]
 
 T = TypeVar("T")
 
 
 class LaneName(StrEnum):
-    """The serial queues: models are confined to one, files and history to the other."""
+    """The serial queues: models are confined to one, files and history to another, downloads to the third.
+
+    The fourth holds short notes about the others' jobs, which must not wait behind long work.
+    """
 
     INFERENCE = "inference"
     DISK = "disk"
+    NETWORK = "network"
+    LEDGER = "ledger"
 
 
-class JobState(StrEnum):
-    """Where a job is on its way."""
+@dataclass(frozen=True)
+class Memo:
+    """What was asked for, as JSON values, where a job is to survive the end of the studio."""
 
-    QUEUED = "queued"
-    RUNNING = "running"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether nothing more will happen to the job."""
-        return self not in {JobState.QUEUED, JobState.RUNNING}
+    kind: str
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,12 @@ class Job(Generic[T]):
     lane: LaneName
     work: Callable[[Progress], T]
     size: float = 1.0
+    memo: Memo | None = None
 
 
 @dataclass(frozen=True)
 class JobView:
-    """A job as a view shows it at one moment; ``sentence`` and ``hint`` say why it failed."""
+    """A job as a view shows it at one moment; ``sentence`` and ``hint`` say why it failed, ``remedy`` what to offer."""
 
     job_id: int
     title: str
@@ -61,3 +63,4 @@ class JobView:
     eta_seconds: float | None
     sentence: str
     hint: str
+    remedy: str = ""

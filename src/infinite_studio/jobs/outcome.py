@@ -27,12 +27,16 @@ class Succeeded(Generic[T_co]):
 
 @dataclass(frozen=True)
 class Failed:
-    """The work raised: an expected failure in a musician's words, or a bug with its traceback in ``details``."""
+    """The work raised: an expected failure in a musician's words, or a bug with its traceback in ``details``.
+
+    ``remedy`` is what the studio offers to do about it, where it can do something.
+    """
 
     sentence: str
     hint: str
     details: str
     is_bug: bool
+    remedy: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def failure_of(title: str, error: BaseException) -> Failed:
     """Turn an exception into data: expected failures keep their words, everything else is a logged bug."""
     details = "".join(traceback.format_exception(error))
     if isinstance(error, StudioError):
-        return Failed(str(error), error.hint, details, is_bug=False)
+        return Failed(str(error), error.hint, details, is_bug=False, remedy=error.remedy)
     if _is_out_of_memory(error):
         return Failed(f"“{title}” needed more memory than there is.", MEMORY_HINT, details, is_bug=False)
     logger.error("“%s” stopped because of a bug:\n%s", title, details)

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -81,9 +81,8 @@ class JobRunner(QObject):
             self._show(ticket)
 
     def cancel_all(self) -> None:
-        """Cancel every queued and running job."""
-        for ticket in sorted(self._unfinished, key=lambda ticket: ticket.state is JobState.RUNNING):
-            self.cancel(ticket.job_id)
+        """Cancel every queued and running job; notes about jobs are still written."""
+        self._cancel_lanes(lane for lane in LaneName if lane is not LaneName.LEDGER)
 
     def views(self) -> tuple[JobView, ...]:
         """Return the finished jobs, oldest first, then the running and queued ones in the order they will run."""
@@ -123,13 +122,19 @@ class JobRunner(QObject):
         Where it says False, some work neither reports nor returns: leave with `os._exit` after saving.
         """
         self._is_shut = True
-        self.cancel_all()
+        self._cancel_lanes(LaneName)
         self._poll.stop()
         deadline = time.monotonic() + timeout_seconds
         stopped = [lane.stop(deadline) for lane in self._lanes.values()]
         for ticket in [t for t in self._unfinished if t.outcome is not None]:
             self._settle(ticket)
         return all(stopped)
+
+    def _cancel_lanes(self, lanes: Iterable[LaneName]) -> None:
+        chosen = set(lanes)
+        for ticket in sorted(self._unfinished, key=lambda ticket: ticket.state is JobState.RUNNING):
+            if ticket.job.lane in chosen:
+                self.cancel(ticket.job_id)
 
     @Slot(int)
     def _on_lane_finished(self, job_id: int) -> None:

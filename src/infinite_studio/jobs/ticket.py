@@ -81,4 +81,5 @@ class Ticket:
             eta_seconds=eta_seconds,
             sentence=failed.sentence if failed else "",
             hint=failed.hint if failed else "",
+            remedy=failed.remedy if failed else "",
         )
