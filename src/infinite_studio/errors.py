@@ -13,7 +13,14 @@ class StudioError(Exception):
         What happened, as one plain sentence that ends with a full stop.
     hint : str
         What the person can do now; empty where nothing can be done.
+
+    Attributes
+    ----------
+    remedy : str
+        What the studio itself offers to do about it, such as ``download:musicgen-small``; mostly empty.
     """
+
+    remedy = ""
 
     def __init__(self, sentence: str, *, hint: str = "") -> None:
         super().__init__(sentence)

@@ -1,9 +1,6 @@
 """Making music out of music from the command line: sources, melodies, re-rolls, loops, MIDI, styles."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,27 +10,16 @@ from infinite_studio.audio.reading import read_audio
 from infinite_studio.music.midi import read_midi, write_midi
 from infinite_studio.music.note import Note
 
-PROGRAM = Path(sys.executable).with_name("infinite-studio")
 TUNE = tuple(
     Note(pitch, float(beat), 1.0, 0.8) for beat, pitch in enumerate((69, 72, 76, 74, 72, 71, 69, 69))
 )
 
 
 @pytest.fixture
-def command(tmp_path):
-    """Run the program in a folder of its own and return what it printed."""
-    environment = {k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY"}}
-    environment["INFINITE_STUDIO_HOME"] = str(tmp_path / "home")
-
-    def run(*arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
-        result = subprocess.run(
-            [str(PROGRAM), *map(str, arguments)],
-            env=environment, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100,
-        )  # fmt: skip
-        assert result.returncode == code, f"{result.stdout}\n{result.stderr}"
-        return result
-
-    return run
+def command(studio_command, tmp_path, monkeypatch):
+    """The command line, called in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return studio_command
 
 
 def values(result):

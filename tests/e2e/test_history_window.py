@@ -146,13 +146,29 @@ def test_ten_ideas_and_none_is_lost(qtbot, window):
     np.testing.assert_array_equal(heard_of(window, "Drums"), soft_drums)
     assert session.unsaved_steps == 0
 
+    session.switch_branch("deep")
+    wait_until_idle(qtbot, window)
+    turn_down(window, "Melody", -3.0)
+    later = commit(qtbot, window, "Softer melody")
+    soft_melody = heard_of(window, "Melody")
+    back_to_main(qtbot, window)
+    choose(window, later.commit_id, "Merge into current…")
+    qtbot.mouseClick(dialog(MergeDialog).confirm, Qt.MouseButton.LeftButton)
+    wait_until_idle(qtbot, window)
+    merged = session.commits[0]
+    assert merged.parent_ids == (picked.commit_id, later.commit_id)
+    for name, sound in (("Melody", soft_melody), ("Bass", deep_bass), ("Drums", soft_drums)):
+        np.testing.assert_array_equal(heard_of(window, name), sound)
+    everything = heard(window)
+
     check_out_by_double_click(qtbot, window, first.commit_id)
     assert session.base_commit_id == first.commit_id
     check_out_by_double_click(qtbot, window, on_branch.commit_id)
     np.testing.assert_array_equal(heard(window), deep_sound)
-    assert {first.commit_id, on_main.commit_id, on_branch.commit_id, picked.commit_id} <= {
-        each.commit_id for each in session.commits
-    }
+    check_out_by_double_click(qtbot, window, merged.commit_id)
+    np.testing.assert_array_equal(heard(window), everything)
+    made = (first, on_main, on_branch, picked, later, merged)
+    assert {each.commit_id for each in made} <= {each.commit_id for each in session.commits}
 
 
 def test_a_merge_brings_two_lines_together(qtbot, window):

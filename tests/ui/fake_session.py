@@ -24,6 +24,7 @@ from infinite_studio.history.recipe import Recipe
 from infinite_studio.history.values import (
     BranchInfo,
     Commit,
+    JobRecord,
     RepositoryInfo,
     Sound,
     StemRecord,
@@ -42,7 +43,9 @@ from infinite_studio.project.undo import UndoStack
 from infinite_studio.services.values import (
     AbListening,
     Changes,
+    ContinueSource,
     ExportRequest,
+    GrowingTake,
     LikeSource,
     Melody,
     Problem,
@@ -60,6 +63,7 @@ if TYPE_CHECKING:
     from infinite_studio.services.caring import DiskBudget
     from infinite_studio.services.comparing import Comparison
     from infinite_studio.services.merging import Conflicts
+    from infinite_studio.services.searching import Finds
 
 NOW = datetime.now(UTC)
 RATE = 48_000
@@ -147,6 +151,12 @@ class FakeSession(QObject):
         self.older: tuple[Commit, ...] = ()
         self.tags: tuple[TagInfo, ...] = ()
         self.diffs: dict[str, ProjectDiff] = {}
+        self.finds: Finds | None = None
+        self.has_word_search = False
+        self.listening_jobs: dict[str, int] = {}
+        self.interrupted_jobs: tuple[JobRecord, ...] = ()
+        self.tagged: LoopRange | None = None
+        self.video_seconds = 12.48
         self.comparison: Comparison | None = None
         self.comparisons: dict[tuple[str, str], Comparison] = {}
         self.ab: AbListening | None = None
@@ -159,6 +169,8 @@ class FakeSession(QObject):
         self._kept_backups: tuple[Backup, ...] = ()
         self.sounds: tuple[Sound, ...] = ()
         self.takes: tuple[StoredTake, ...] = ()
+        self.growing_take: GrowingTake | None = None
+        self.continued: ContinueSource | None = None
         self.placed_take_id: str | None = None
         self.like: LikeSource | None = None
         self.melody: Melody | None = None
@@ -184,6 +196,7 @@ class FakeSession(QObject):
         self.playhead_frame = 0
         self.auditioned_object_id: str | None = None
         self.analyses: dict[str, Analysis] = {}
+        self.found_loops: dict[str, object] = {}
         self.waves: dict[str, Peaks] = {}
 
     @property
@@ -231,6 +244,37 @@ class FakeSession(QObject):
 
     def analysis_of(self, object_id: str) -> Analysis | None:
         return self.analyses.get(object_id)
+
+    def listening_of(self, object_id: str) -> Analysis | None:
+        return self.analyses.get(object_id)
+
+    def run_again(self, record_id: str) -> None:
+        self.calls.append(("run_again", record_id))
+
+    def forget_interrupted(self, record_id: str) -> None:
+        self.calls.append(("forget_interrupted", record_id))
+
+    def listening_job(self, object_id: str) -> int | None:
+        job_id = self.listening_jobs.get(object_id)
+        unfinished = {view.job_id for view in self.jobs.views() if not view.state.is_finished}
+        return job_id if job_id in unfinished else None
+
+    def listen_to(self, object_id: str, name: str = "") -> int:
+        self.calls.append(("listen_to", object_id))
+        self.listening_jobs[object_id] = self._queue(f"Listen to “{name}”", "analyse", LaneName.DISK)
+        return self.listening_jobs[object_id]
+
+    def find_like(self, object_id: str) -> int:
+        self.calls.append(("find_like", object_id))
+        return self._queue("Find what sounds alike", "find", LaneName.DISK)
+
+    def find_words(self, words: str) -> int:
+        self.calls.append(("find_words", words))
+        return self._queue(f"Find “{words}”", "find:clap", LaneName.INFERENCE)
+
+    def listen_to_everything(self) -> int:
+        self.calls.append(("listen_to_everything",))
+        return self._queue("Listen to every sound", "listen", LaneName.DISK)
 
     def levels(self) -> dict[str, float]:
         return (
@@ -283,6 +327,12 @@ class FakeSession(QObject):
         self.settings = replace(self.settings, **changes)
         self.emit(settings=True)
 
+    def write_dragged(self, sounds: Sequence[Any], on_done: Callable[[tuple[Path, ...]], None]) -> int:
+        """Say at once that the files are there."""
+        self.calls.append(("write_dragged", tuple(sounds)))
+        on_done(tuple(self.folders.dragged / f"{sound.name}.wav" for sound in sounds))
+        return self._queue("Dragging out", "_drag", LaneName.DISK)
+
     def place_sound(self, sound_id: str, at_frame: int, track_id: str | None = None) -> None:
         self.calls.append(("place_sound", sound_id, at_frame, track_id))
         sound = next(sound for sound in self.sounds if sound.sound_id == sound_id)
@@ -305,6 +355,35 @@ class FakeSession(QObject):
 
     def predict_seconds(self, kind: str, size: float) -> float | None:
         return 0.9
+
+    def predict_generating(self, engine: str, seconds: float, n_takes: int) -> float | None:
+        seconds = self.predict_seconds(f"generate:{engine}", seconds)
+        return None if seconds is None else seconds * n_takes
+
+    def window_starts(self, source_id: str) -> tuple[float, ...]:
+        return ()
+
+    def cut_of(self, source_id: str) -> float | None:
+        return None
+
+    def is_being_made(self, clip_or_track_id: str) -> bool:
+        return False
+
+    @property
+    def shown_project(self) -> Project:
+        return self.project
+
+    def choose_continued(self, source_id: str) -> None:
+        self.calls.append(("choose_continued", source_id))
+        self.continued = ContinueSource(source_id, "Take 1")
+        self.emit(sources=True)
+
+    def change_continued(self, *, is_at_playhead: bool, context_seconds: float) -> None:
+        self.calls.append(("change_continued", is_at_playhead, context_seconds))
+
+    def drop_continued(self) -> None:
+        self.continued = None
+        self.emit(sources=True)
 
     def generate(self, request: GenerationRequest, engine: str = "sketch") -> int:
         self.calls.append(("generate", request, engine))
@@ -342,7 +421,67 @@ class FakeSession(QObject):
         self.melody = melody
         self.emit(sources=True)
 
-    def split_object(self, object_id: str, at_frame: int = 0, separator: str = "quick") -> int:
+    split_queue: tuple[object, ...] = ()
+    is_split_queue_paused = False
+
+    def has_weights(self, separator: str) -> bool:
+        return separator == "quick"
+
+    def queue_splits(self, paths: Sequence[Path], request: object) -> None:
+        self.calls.append(("queue_splits", tuple(paths), request))
+
+    def pause_splits(self, is_paused: bool) -> None:
+        self.calls.append(("pause_splits", is_paused))
+
+    def move_split_up(self, path: Path) -> None:
+        self.calls.append(("move_split_up", path))
+
+    def drop_split(self, path: Path) -> None:
+        self.calls.append(("drop_split", path))
+
+    extended: object = None
+    extension_preview: object = None
+    living: object = None
+    living_plan: object = None
+    pack: object = None
+
+    def tagged_loop(self, object_id: str) -> LoopRange | None:
+        return self.tagged
+
+    def ask_living(self, request: object) -> None:
+        self.calls.append(("ask_living", request))
+
+    def write_living(self, request: object, seconds: float) -> int:
+        self.calls.append(("write_living", request))
+        return self._queue("Living loop", "living:wav", LaneName.INFERENCE)
+
+    def make_pack(self, object_id: str, name: str, request: object, seconds: float) -> int:
+        self.calls.append(("make_pack", object_id, request))
+        return self._queue(f"Pack “{name}”", "pack:m4a", LaneName.DISK)
+
+    def ask_video_length(self, path: Path, then: Callable[[float], None]) -> None:
+        then(self.video_seconds)
+
+    def loops_of(self, object_id: str) -> object:
+        return self.found_loops.get(object_id)
+
+    def find_loops(self, object_id: str, name: str, wishes: object) -> int:
+        self.calls.append(("find_loops", object_id, wishes))
+        return self._queue(f"Find loops in “{name}”", "loops", LaneName.DISK)
+
+    def audition_seam(
+        self, object_id: str, points: object, crossfade: object, tempo_bpm: float | None = None
+    ) -> None:
+        self.calls.append(("audition_seam", object_id, points, crossfade))
+
+    def ask_extension(self, object_id: str, request: object) -> None:
+        self.calls.append(("ask_extension", object_id, request))
+
+    def extend_loop(self, object_id: str, name: str, request: object, seconds: float) -> int:
+        self.calls.append(("extend_loop", object_id, request))
+        return self._queue(f"Extend “{name}”", "extend:wav", LaneName.DISK)
+
+    def split_object(self, object_id: str, at_frame: int = 0, separator: object = "quick") -> int:
         self.calls.append(("split_object", object_id, at_frame, separator))
         return self._queue("Split into stems", "split:quick", LaneName.INFERENCE)
 
@@ -485,8 +624,8 @@ class FakeSession(QObject):
         """Note the use cases that change nothing here: their names are checked against the real session by a test."""
         recorded = {
             "new_project", "open_project", "rename_project", "fork_commit", "use_take", "add_take", "remove_sound",
-            "set_sound_tempo", "choose_output", "create_branch", "switch_branch", "set_author",
-            "load_melody", "melody_from", "continue_take", "reroll_stem", "export_midi", "vary",
+            "set_sound_tempo", "set_object_tempo", "set_tempo_locked", "set_object_key", "forget_finds", "choose_output", "create_branch", "switch_branch", "set_author",
+            "load_melody", "melody_from", "melody_of_sound", "reroll_window", "continue_take", "reroll_stem", "export_midi", "vary",
             "place_stem_of_commit", "tag_commit", "delete_tag", "delete_branch", "set_public", "export_bundle",
             "import_bundle",
         }  # fmt: skip

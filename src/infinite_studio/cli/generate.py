@@ -11,14 +11,15 @@ from infinite_studio.engines.registry import Registry, built_in_generators
 from infinite_studio.music.key import Key
 from infinite_studio.progress import Part
 from infinite_studio.services.composing import compose
-from infinite_studio.services.files import GeneratedFiles, write_take
-from infinite_studio.services.following import following, rerolls_of
+from infinite_studio.services.files import GeneratedFiles, known_of, write_take
+from infinite_studio.services.following import cut_at, following, rerolls_of, sampling_of
 from infinite_studio.services.projects import add_made_take, open_project
-from infinite_studio.services.studio import opened_studio
+from infinite_studio.services.studio import generators_of, opened_studio
 from infinite_studio.services.style_pages import style_pages
 from infinite_studio.services.styles import style_problems, styles_folder, styles_of
 from infinite_studio.services.values import StyleInfo
 from infinite_studio.services.variations import DEFAULT_CLOSENESS
+from infinite_studio.services.weights import open_weights
 from infinite_studio.settings.folders import Folders
 
 
@@ -42,6 +43,14 @@ def generate(
     like: options.LikeOption = None,
     closeness: options.ClosenessOption = None,
     continued: options.ContinueOption = None,
+    guidance: options.GuidanceOption = None,
+    temperature: options.TemperatureOption = None,
+    top_k: options.TopKOption = None,
+    top_p: options.TopPOption = None,
+    precision: options.PrecisionOption = "",
+    context: options.ContextOption = None,
+    cut: options.CutOption = None,
+    download: options.DownloadOption = False,
     reroll: options.RerollOption = None,
     stems: options.StemsOption = None,
     midi: options.MidiOption = None,
@@ -63,12 +72,16 @@ def generate(
         closeness=DEFAULT_CLOSENESS if closeness is None else closeness,
         is_loop=loop,
         part_seeds=rerolls_of(reroll or [], seed),
+        sampling=sampling_of(guidance, temperature, top_k, top_p, precision),
     )
     generators = _generators(engine)
     progress = TerminalProgress()
+    if download:
+        _fetch(generators.get(engine).info.missing, progress)
     request = following(
         asked, generators.get(engine), Part(progress, 0.0, 0.2), like=like, continued=continued, melody=melody
     )
+    request = cut_at(request, cut, context)
     if project is None:
         take = compose(request, engine, generators, Part(progress, 0.2, 0.9))
     else:
@@ -114,10 +127,18 @@ def _style_values(style: StyleInfo) -> dict[str, Any]:
 
 def _generators(engine: str) -> Registry[GenerationEngine]:
     """Return the engines, and say which style files they leave out."""
-    generators = built_in_generators(styles_folder(Folders.standard()))
+    folders = Folders.standard()
+    generators = generators_of(folders, open_weights(folders))
     for problem in style_problems(engine, generators):
         typer.echo(f"Left out: {problem}\n{problem.hint}", err=True)
     return generators
+
+
+def _fetch(missing: tuple[str, ...], progress: TerminalProgress) -> None:
+    """Download what an engine lacks."""
+    weights = open_weights(Folders.standard())
+    for name in missing:
+        weights.download(name, progress)
 
 
 def _compose_into(project: str, request: GenerationRequest, engine: str, progress: TerminalProgress) -> Take:
@@ -134,7 +155,7 @@ def _values(made: GeneratedFiles, engine: str, request: GenerationRequest) -> di
         "engine": engine,
         "seed": request.seed,
         "tempo_bpm": take.tempo_bpm,
-        "key": str(take.key),
+        "key": None if take.key is None else str(take.key),
         "bars": take.bars,
         "duration_seconds": made.duration_seconds,
         "sample_rate": made.sample_rate,
@@ -144,12 +165,18 @@ def _values(made: GeneratedFiles, engine: str, request: GenerationRequest) -> di
         "style": take.style,
         "understood": list(take.chips),
         "unknown_words": list(take.unknown_words),
+        "facts": list(made.facts),
+        "notices": list(made.notices),
     }
 
 
 def _text(made: GeneratedFiles, request: GenerationRequest) -> str:
     take = made.understanding
-    text = f"{made.path}: {take.style}, {take.tempo_bpm:g} BPM, {take.key}, {made.duration_seconds:.2f} s, seed {request.seed}"
+    said = (take.style, *known_of(take), f"{made.duration_seconds:.2f} s", f"seed {request.seed}")
+    text = f"{made.path}: {', '.join(said)}"
+    if made.facts:
+        text += f"\n{'; '.join(made.facts)}"
+    text = "\n".join((text, *made.notices))
     if take.unknown_words:
         text += f"\nNot understood: {', '.join(take.unknown_words)}"
     return text

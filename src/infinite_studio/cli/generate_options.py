@@ -27,6 +27,29 @@ ClosenessOption = Annotated[
     float | None, typer.Option(help="With --like: 0 (same mood) to 1 (same chords, same groove).")
 ]
 ContinueOption = Annotated[Path | None, typer.Option("--continue", help="Sound to make the next section of.")]
+GuidanceOption = Annotated[
+    float | None, typer.Option(help="How closely a network follows the description, 0 to 10.")
+]
+TemperatureOption = Annotated[
+    float | None, typer.Option(help="How freely a network draws: 0 (the likeliest) to 2 (wild).")
+]
+TopKOption = Annotated[int | None, typer.Option("--top-k", help="From how many tokens a network draws.")]
+TopPOption = Annotated[
+    float | None, typer.Option("--top-p", help="From what share of the likeliest tokens a network draws.")
+]
+PrecisionOption = Annotated[
+    str,
+    typer.Option(help="Of a network's weights: float32, bfloat16, float16 or int8; the fastest unless said."),
+]
+ContextOption = Annotated[
+    float | None, typer.Option(help="With --continue: how many seconds before the cut a network hears.")
+]
+CutOption = Annotated[
+    float | None, typer.Option(help="With --continue: where the new section begins, in seconds.")
+]
+DownloadOption = Annotated[
+    bool, typer.Option("--download", help="First fetch what the engine lacks; see “models list” for sizes.")
+]
 RerollOption = Annotated[
     list[str] | None,
     typer.Option(help="Stem to roll again, such as drums or drums=12; the others stay as they are."),

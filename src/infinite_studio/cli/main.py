@@ -10,7 +10,18 @@ from typing import Annotated, NoReturn
 import typer
 
 from infinite_studio import __version__
-from infinite_studio.cli import doctor, generate, history, projects, sounds, tour
+from infinite_studio.cli import (
+    doctor,
+    generate,
+    history,
+    hum,
+    listening,
+    loops,
+    models,
+    projects,
+    sounds,
+    tour,
+)
 from infinite_studio.cli.faces import Faces
 from infinite_studio.errors import StudioError
 
@@ -34,7 +45,7 @@ def build(faces: Faces) -> typer.Typer:
         elif context.invoked_subcommand is None:
             raise typer.Exit(faces.open_window())
 
-    for verbs in (generate, sounds, projects, history, doctor):
+    for verbs in (generate, sounds, listening, projects, history, models, doctor, loops, hum):
         verbs.register(app)
     tour.register(app, faces)
     return app

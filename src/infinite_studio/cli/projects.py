@@ -1,5 +1,6 @@
 """The verbs about projects."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,8 +10,15 @@ from infinite_studio.cli.terminal import JsonOption, TerminalProgress, table, te
 from infinite_studio.history.values import RepositoryInfo
 from infinite_studio.services.exporting import export
 from infinite_studio.services.projects import OpenedProject, add_file, new_project, open_project
-from infinite_studio.services.sharing import export_project_bundle, import_project_bundle
-from infinite_studio.services.studio import opened_studio
+from infinite_studio.services.sharing import (
+    UNSAVED_LEFT_OUT,
+    BundleRange,
+    bundle_sentence,
+    commits_of_range,
+    export_project_bundle,
+    import_project_bundle,
+)
+from infinite_studio.services.studio import Studio, opened_studio
 from infinite_studio.services.values import ExportRequest, ExportWhat
 from infinite_studio.services.versions import fork_version, version_of
 from infinite_studio.settings.folders import Folders
@@ -118,27 +126,35 @@ def export_bundle(
     version: Annotated[
         list[str] | None, typer.Option("--version", help="Only the sounds of these versions.")
     ] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", help="Only the sounds of this version and what came of it.")
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", help="Only the sounds of this version and what led to it.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Write a project with its whole history as one .studio file; an existing file is never overwritten."""
+    """Write a project with its whole history as one .studio file; an existing file is never overwritten.
+
+    With --version, --from or --to the other versions are only named, so that the file stays small.
+    """
     progress = TerminalProgress()
     with opened_studio(Folders.standard()) as studio:
         opened = open_project(name, studio)
-        commit_ids = [version_of(name, each, studio).commit_id for each in version or ()]
-        report = export_project_bundle(
-            opened.repository.repository_id, output, studio, progress, commit_ids or None
-        )
+        commit_ids = _chosen_commits(name, version or (), (first, last), studio)
+        report = export_project_bundle(opened.repository.repository_id, output, studio, progress, commit_ids)
     progress.finish()
     is_unsaved = opened.project != opened.committed
     values = {
         "path": report.path,
         "commits": report.n_commits,
+        "commits_with_sounds": report.n_complete,
         "objects": report.n_objects,
         "size_bytes": report.size_bytes,
         "unsaved_left_out": is_unsaved,
     }
-    text = f"{report.path}: {report.n_commits} versions, {report.size_bytes / 1e6:.1f} MB"
-    tell(values, f"{text}\nUnsaved work is not in it." if is_unsaved else text, as_json=json)
+    text = bundle_sentence(report)
+    tell(values, f"{text}\n{UNSAVED_LEFT_OUT}" if is_unsaved else text, as_json=json)
 
 
 def import_bundle(
@@ -159,6 +175,19 @@ def import_bundle(
     }
     text = f"“{repository.name}”: {imported.new_commits} new versions, {imported.new_objects} new sounds."
     tell(values, text, as_json=json)
+
+
+def _chosen_commits(
+    name: str, versions: Sequence[str], ends: tuple[str | None, str | None], studio: Studio
+) -> list[str] | None:
+    """Return the commits whose sounds are wanted; None for those of all."""
+    chosen = [version_of(name, each, studio).commit_id for each in versions]
+    first, last = ends
+    if first is not None or last is not None:
+        first_id = None if first is None else version_of(name, first, studio).commit_id
+        last_id = version_of(name, last, studio).commit_id
+        chosen += commits_of_range(BundleRange(first_id, last_id), studio)
+    return chosen or None
 
 
 def _row(repository: RepositoryInfo) -> dict[str, Any]:

@@ -1,14 +1,18 @@
-"""The verbs that split and analyse sound."""
+"""The verb that splits sound."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from infinite_studio.audio.writing import SoundFormat
 from infinite_studio.cli.terminal import JsonOption, TerminalProgress, tell
-from infinite_studio.services import files
-from infinite_studio.services.importing import analyse_path
+from infinite_studio.music.stems import StemType
 from infinite_studio.services.projects import add_split
+from infinite_studio.services.split_files import FilesReport, FilesRequest, sound_files_in
+from infinite_studio.services.split_wish import PRESETS, Care, wish_of
+from infinite_studio.services.splitting_files import split_file, split_files
+from infinite_studio.services.stem_names import BATCH_TEMPLATE, SINGLE_TEMPLATE
 from infinite_studio.services.studio import opened_studio
 from infinite_studio.settings.folders import Folders
 
@@ -16,48 +20,64 @@ from infinite_studio.settings.folders import Folders
 def register(app: typer.Typer) -> None:
     """Add the verbs to the command line."""
     app.command()(split)
-    app.command()(analyze)
 
 
 def split(
-    file: Annotated[Path, typer.Argument(help="The sound to split.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="Folder for the stems.")],
-    model: Annotated[str, typer.Option(help="Which separator splits it.")] = "quick",
+    files: Annotated[list[Path], typer.Argument(help="Sounds to split, or folders with sounds.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder for the stems.")] = Path(),
+    engine: Annotated[
+        str, typer.Option("--engine", "--model", help="Which separator splits them.")
+    ] = "quick",
+    stems: Annotated[
+        list[StemType] | None, typer.Option("--stem", help="Only this stem; may be given more than once.")
+    ] = None,
+    preset: Annotated[
+        str, typer.Option(help=f"One of: {', '.join(preset.name.lower() for preset in PRESETS)}.")
+    ] = "",
+    minus: Annotated[
+        bool, typer.Option("--minus", help="Write the original without the chosen stems instead of them.")
+    ] = False,
+    care: Annotated[Care, typer.Option(help="Quality or speed.")] = Care.BALANCED,
+    template: Annotated[
+        str, typer.Option(help="Names of the files: {title}, {stem}, {tempo} and {key} are filled in.")
+    ] = "",
+    sound_format: Annotated[
+        SoundFormat, typer.Option("--format", help="Format of the files.")
+    ] = SoundFormat.WAV,
     project: Annotated[
         str | None, typer.Option("--project", "-p", help="Also put the stems into a project.")
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Split a sound into stems."""
+    """Split sounds into stems; existing files are never overwritten."""
+    wish = wish_of(engine, tuple(stems or ()), preset, care, minus=minus)
+    is_single = len(files) == 1 and not files[0].is_dir()
+    chosen = template or (SINGLE_TEMPLATE if is_single else BATCH_TEMPLATE)
+    request = FilesRequest(tuple(files), output, wish, chosen, sound_format)
     progress = TerminalProgress()
-    if project is not None:
-        with opened_studio(Folders.standard()) as studio:
-            add_split(project, file, model, studio, progress)
-    stems = files.split_to_files(file, model, output, progress)
+    with opened_studio(Folders.standard()) as studio:
+        if project is not None:
+            for file in sound_files_in(files):
+                add_split(project, file, wish, studio, progress)
+        if is_single:
+            done = split_file(files[0], request, studio.separators, progress)
+            report = FilesReport((done,), ())
+        else:
+            report = split_files(request, studio.separators, progress)
     progress.finish()
-    named = {stem.value: path for stem, path in stems.items()}
-    tell({"model": model, "stems": named}, "\n".join(str(path) for path in named.values()), as_json=json)
+    _tell_split(report, wish.separator, is_single=is_single, as_json=json)
+    if report.failed:
+        raise typer.Exit(1)
 
 
-def analyze(
-    file: Annotated[Path, typer.Argument(help="The sound to listen to.")],
-    json: JsonOption = False,
-) -> None:
-    """Find tempo, key and loudness of a sound."""
-    progress = TerminalProgress()
-    found = analyse_path(file, progress)
-    progress.finish()
-    values = {
-        "tempo_bpm": found.tempo_bpm,
-        "tempo_confidence": found.tempo_confidence,
-        "key": str(found.key) if found.key else None,
-        "key_confidence": found.key_confidence,
-        "duration_seconds": found.duration_seconds,
-        "sample_rate": found.sample_rate,
-        "channels": found.n_channels,
-        "loudness_lufs": found.loudness_lufs,
-    }
-    tempo = f"{found.tempo_bpm:.2f} BPM" if found.tempo_bpm else "no clear tempo"
-    loudness = f"{found.loudness_lufs:.1f} LUFS" if found.loudness_lufs is not None else "no loudness"
-    text = f"{file.name}: {tempo}, {found.key or 'no clear key'}, {loudness}, {found.duration_seconds:.2f} s"
-    tell(values, text, as_json=json)
+def _tell_split(report: FilesReport, model: str, *, is_single: bool, as_json: bool) -> None:
+    values: dict[str, Any]
+    if is_single:
+        values = {"model": model, "stems": report.done[0].stems, "silent": report.done[0].silent}
+    else:
+        done = [{"source": f.source, "stems": f.stems, "silent": f.silent} for f in report.done]
+        failed = [{"source": f.source, "reason": f.sentence, "hint": f.hint} for f in report.failed]
+        values = {"model": model, "done": done, "failed": failed}
+    lines = [str(path) for file in report.done for path in file.stems.values()]
+    lines += [f"Not split: {file.source.name}: {file.sentence}" for file in report.failed]
+    tell(values, "\n".join(lines), as_json=as_json)

@@ -1,10 +1,15 @@
 """Which engines there are, made when first asked for."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from infinite_studio.engines.base import GenerationEngine, Separator, UnknownEngineError
+
+if TYPE_CHECKING:
+    from infinite_studio.engines.demucs.separator import WeightsFolders
+    from infinite_studio.engines.musicgen.model import Weights
 
 EngineT = TypeVar("EngineT")
 
@@ -53,12 +58,48 @@ def built_in_generators(styles_folder: Path | None = None) -> Registry[Generatio
     return Registry({"sketch": sketch})
 
 
+def generators(
+    weights: "Weights",
+    *,
+    styles_folder: Path | None = None,
+    cache_folder: Path | None = None,
+    timeout_seconds: Callable[[], float] | None = None,
+) -> Registry[GenerationEngine]:
+    """Return all generation engines: the built-in one, and the models that run once their weights are there."""
+    from infinite_studio.engines.musicgen.engine import default_timeout_seconds
+    from infinite_studio.engines.musicgen.maker import MusicgenMaker
+    from infinite_studio.engines.musicgen.variants import VARIANTS
+
+    made = MusicgenMaker(weights, cache_folder, timeout_seconds or default_timeout_seconds)
+    models = {variant.name: partial(made.make, variant.name) for variant in VARIANTS}
+    sketch = partial(built_in_generators(styles_folder).get, "sketch")
+    return Registry[GenerationEngine]({"sketch": sketch, **models})
+
+
 def built_in_separators() -> Registry[Separator]:
     """Return the separators that need no weights."""
+    return Registry({"quick": _quick, "drum-kit": _drum_kit})
 
-    def quick() -> Separator:
-        from infinite_studio.engines.quick.separator import QuickSeparator
 
-        return QuickSeparator()
+def separators(
+    weights: "WeightsFolders", *, memory_file: Path | None = None, scratch: Path | None = None
+) -> Registry[Separator]:
+    """Return all separators: the built-in one, and the models that can run here once their weights are there."""
+    from infinite_studio.engines.demucs.maker import DemucsMaker
+    from infinite_studio.engines.demucs.models import usable_models
 
-    return Registry({"quick": quick})
+    made = DemucsMaker(weights, memory_file, scratch)
+    models = {model.name: partial(made.make, model) for model in usable_models()}
+    return Registry({"quick": _quick, **models, "drum-kit": _drum_kit})
+
+
+def _quick() -> Separator:
+    from infinite_studio.engines.quick.separator import QuickSeparator
+
+    return QuickSeparator()
+
+
+def _drum_kit() -> Separator:
+    from infinite_studio.engines.quick.kit import DrumKitSeparator
+
+    return DrumKitSeparator()

@@ -44,6 +44,27 @@ class Composer(Protocol):
         """Return what the stems of a take of this request play, without making its sound."""
 
 
+@runtime_checkable
+class Repeating(Protocol):
+    """A generation engine that reads its own recipes, whether it writes notes or not."""
+
+    @property
+    def info(self) -> EngineInfo:
+        """What a person should know about it."""
+
+    def request_of(self, recipe: Recipe) -> GenerationRequest | None:
+        """Return the request that makes a take again; None where the recipe does not hold all of it."""
+
+
+def repeating_engine(recipe: Recipe | None, generators: Registry[GenerationEngine]) -> Repeating | None:
+    """Return the engine that can read a recipe; None where it cannot, or has been changed since."""
+    if recipe is None or recipe.engine not in generators.names:
+        return None
+    engine = generators.get(recipe.engine)
+    is_same = engine.info.revision == recipe.model_revision
+    return engine if is_same and isinstance(engine, Repeating) else None
+
+
 def composer_of(recipe: Recipe | None, generators: Registry[GenerationEngine]) -> Composer | None:
     """Return the engine that wrote a take; None where it writes no notes or has been changed since."""
     if recipe is None or recipe.engine not in generators.names:
@@ -54,12 +75,12 @@ def composer_of(recipe: Recipe | None, generators: Registry[GenerationEngine]) -
 
 
 def request_of(recipe: Recipe | None, generators: Registry[GenerationEngine]) -> GenerationRequest | None:
-    """Return the request behind a recipe; None where no composer can make the same again.
+    """Return the request behind a recipe; None where no engine can make the same again.
 
     Raises
     ------
     InvalidRequestError
-        If the recipe makes no sense to the composer that it names.
+        If the recipe makes no sense to the engine that it names.
     """
-    composer = composer_of(recipe, generators)
-    return composer.request_of(recipe) if recipe is not None and composer is not None else None
+    engine = repeating_engine(recipe, generators)
+    return engine.request_of(recipe) if recipe is not None and engine is not None else None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from uuid import uuid4
 
+from infinite_studio.analysis.melody_agreement import MelodyAgreement, melody_agreement
 from infinite_studio.engines.base import GenerationEngine, GenerationRequest, Take
 from infinite_studio.engines.registry import Registry
 from infinite_studio.history.recipe import Recipe
@@ -14,11 +15,18 @@ from infinite_studio.services.stem_recipes import STEM
 from infinite_studio.services.studio import Studio
 from infinite_studio.services.values import StoredTake
 
+NOTES_BPM = 120.0
+"""What engines that listen play notes at where nobody says a tempo."""
 TRACK_NAMES = {
     StemType.DRUMS: "Drums",
     StemType.BASS: "Bass",
     StemType.MELODY: "Melody",
     StemType.VOCALS: "Vocals",
+    StemType.GUITAR: "Guitar",
+    StemType.PIANO: "Piano",
+    StemType.KICK: "Kick",
+    StemType.SNARE: "Snare",
+    StemType.HATS: "Hats",
     StemType.OTHER: "Other",
 }
 
@@ -46,9 +54,15 @@ def compose_and_store(
 
 
 def store_take(
-    take: Take, request: GenerationRequest, engine: str, studio: Studio, progress: Progress
+    take: Take,
+    request: GenerationRequest,
+    engine: str,
+    studio: Studio,
+    progress: Progress,
+    *,
+    with_tune: bool = True,
 ) -> StoredTake:
-    """Keep the stems and the mixdown of a take as objects."""
+    """Keep the stems and the mixdown of a take as objects, and compare its tune with the one that was asked for."""
     parts = [*take.stems.items(), (None, take.mixdown)]
     stored: dict[StemType | None, str] = {}
     for done, (stem_type, audio) in enumerate(parts):
@@ -66,7 +80,18 @@ def store_take(
         licence=studio.generators.get(engine).info.licence,
         request=request,
         notes=take.notes,
+        facts=take.facts,
+        notices=take.notices,
+        tune=tune_kept(take, request, progress) if with_tune else None,
     )
+
+
+def tune_kept(take: Take, request: GenerationRequest, progress: Progress) -> MelodyAgreement | None:
+    """Return how well a take keeps the melody that was asked for; None where none was."""
+    if not request.melody:
+        return None
+    tempo_bpm = request.tempo_bpm or take.understanding.tempo_bpm or NOTES_BPM
+    return melody_agreement(take.mixdown, request.melody, tempo_bpm, Part(progress, 0.9, 1.0))
 
 
 def sounds_of_take(take: StoredTake) -> Mapping[StemType, str]:
@@ -82,7 +107,8 @@ def clip_of_take(take: StoredTake, stem_type: StemType, object_id: str, at_frame
 def track_of_take(take: StoredTake, stem_type: StemType, object_id: str, at_frame: int = 0) -> Track:
     """Return a new track with one stem of a take."""
     clip = clip_of_take(take, stem_type, object_id, at_frame)
-    return Track(name=TRACK_NAMES[stem_type], stem_type=stem_type, clips=(clip,))
+    name = TRACK_NAMES[stem_type] if take.stems else take.understanding.style
+    return Track(name=name, stem_type=stem_type, clips=(clip,))
 
 
 def tracks_of_take(take: StoredTake, at_frame: int = 0) -> tuple[Track, ...]:

@@ -11,6 +11,7 @@ from infinite_studio.progress import Part, Progress
 from infinite_studio.project.mixdown import program_of, track_program
 from infinite_studio.project.model import Project, Track
 from infinite_studio.services.rendering import NothingToRenderError, render_blocks
+from infinite_studio.services.stem_names import is_template, stem_title
 from infinite_studio.services.stem_recipes import IMPORT_ENGINE, engines_of
 from infinite_studio.services.studio import Studio
 from infinite_studio.services.values import Exported, ExportRequest, ExportWhat
@@ -81,8 +82,18 @@ def licences_of(project: Project, engines: Sequence[EngineInfo]) -> tuple[str, .
 
 def _titled_tracks(project: Project, request: ExportRequest) -> list[tuple[str, Track | None]]:
     if request.what is ExportWhat.MIXDOWN:
-        return [(request.name, None)]
-    return [(f"{request.name} - {track.name}", track) for track in project.tracks if track.clips]
+        return [(_title(project, request, None), None)]
+    return [(_title(project, request, track), track) for track in project.tracks if track.clips]
+
+
+def _title(project: Project, request: ExportRequest, track: Track | None) -> str:
+    """Return the name of one file; the fields of a template are filled in, any other name is left as it is."""
+    stem = track.name if track else None
+    if not is_template(request.name):
+        return f"{request.name} - {stem}" if stem else request.name
+    key = str(project.key) if project.key else None
+    made = stem_title(request.name, title=project.name, stem=stem, tempo_bpm=project.tempo_bpm, key=key)
+    return made or stem or project.name
 
 
 def _write(

@@ -6,15 +6,13 @@ from pathlib import Path
 
 from infinite_studio.audio.audio import Audio
 from infinite_studio.audio.files import make_folder, safe_filename, unused_path
-from infinite_studio.audio.reading import read_audio
 from infinite_studio.audio.writing import BitDepth, write_audio
 from infinite_studio.engines.base import GenerationRequest, Take, Understanding
-from infinite_studio.engines.registry import built_in_generators, built_in_separators
+from infinite_studio.engines.registry import built_in_generators
 from infinite_studio.music.stems import StemType
 from infinite_studio.progress import Part, Progress
-from infinite_studio.services.composing import compose
+from infinite_studio.services.composing import NOTES_BPM, compose
 from infinite_studio.services.midi import export_midi
-from infinite_studio.services.splitting import split
 
 
 @dataclass(frozen=True)
@@ -27,6 +25,8 @@ class GeneratedFiles:
     duration_seconds: float
     sample_rate: int
     midi: tuple[Path, ...] = ()
+    facts: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def generate_to_file(
@@ -51,24 +51,33 @@ def write_take(
 ) -> GeneratedFiles:
     """Write the mixdown of a take, and where they are asked for its stems and what they play."""
     understanding = take.understanding
-    title = f"{understanding.style} {understanding.tempo_bpm:g} BPM {understanding.key} {request.seed}"
+    title = " ".join((understanding.style, *known_of(understanding), str(request.seed)))
     path = output or unused_path(Path.cwd() / safe_filename(title, ".wav"))
     make_folder(path.parent)
     write_audio(path, take.mixdown, progress=Part(progress, 0.0, 0.5))
     stems = _write_stems(take.stems, stems_folder, Part(progress, 0.5, 1.0)) if stems_folder else {}
     midi: tuple[Path, ...] = ()
     if midi_target is not None:
-        midi = export_midi(take.notes, understanding.tempo_bpm, understanding.key, midi_target)
+        midi = export_midi(take.notes, understanding.tempo_bpm or NOTES_BPM, understanding.key, midi_target)
     return GeneratedFiles(
-        understanding, path, stems, take.mixdown.duration_seconds, take.mixdown.sample_rate, midi
+        understanding,
+        path,
+        stems,
+        take.mixdown.duration_seconds,
+        take.mixdown.sample_rate,
+        midi,
+        take.facts,
+        take.notices,
     )
 
 
-def split_to_files(source: Path, separator: str, folder: Path, progress: Progress) -> Mapping[StemType, Path]:
-    """Split a file and write one file a stem, named after the stem."""
-    audio = read_audio(source, Part(progress, 0.0, 0.1))
-    separation = split(audio, separator, built_in_separators(), Part(progress, 0.1, 0.8))
-    return _write_stems(separation.stems, folder, Part(progress, 0.8, 1.0))
+def known_of(understanding: Understanding) -> tuple[str, ...]:
+    """Return tempo and key in words, as far as they are known."""
+    tempo_bpm, key = understanding.tempo_bpm, understanding.key
+    return (
+        *((f"{tempo_bpm:g} BPM",) if tempo_bpm is not None else ()),
+        *((str(key),) if key is not None else ()),
+    )
 
 
 def _write_stems(

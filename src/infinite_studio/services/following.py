@@ -3,10 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-from infinite_studio.engines.base import GenerationEngine, GenerationRequest, InvalidRequestError
+from infinite_studio.engines.base import GenerationEngine, GenerationRequest, InvalidRequestError, Sampling
 from infinite_studio.music.stems import StemType
 from infinite_studio.progress import Part, Progress
 from infinite_studio.services.melodies import melodies_of_midi, names_tempo
+from infinite_studio.services.midi import MIDI_SUFFIXES
 from infinite_studio.services.variations import continuation_of
 
 
@@ -31,7 +32,7 @@ def following(
             "A take cannot be like one file and continue another.", hint="Choose one of the two."
         )
     if melody is not None:
-        request = _singing(request, melody, engine)
+        request = _singing(request, melody, engine, Part(progress, 0.0, 0.3))
     source = like or continued
     if source is None:
         return request
@@ -40,6 +41,10 @@ def following(
 
     audio = read_audio(source, Part(progress, 0.0, 0.3))
     blueprint = blueprint_of(audio, Part(progress, 0.3, 1.0))
+    if engine.info.hears_sounds:
+        heard = request.sounds
+        heard = replace(heard, like=audio) if like is not None else replace(heard, continued=audio)
+        request = replace(request, sounds=heard)
     if like is not None:
         return replace(request, like=blueprint)
     following_it = continuation_of(blueprint, request.seed, prompt=request.prompt)
@@ -51,6 +56,36 @@ def following(
         tempo_bpm=request.tempo_bpm or following_it.tempo_bpm,
         key=request.key or following_it.key,
     )
+
+
+def sampling_of(
+    guidance: float | None = None,
+    temperature: float | None = None,
+    top_k: int | None = None,
+    top_p: float | None = None,
+    precision: str = "",
+) -> Sampling:
+    """Return how a network is to draw; what is not said stays as its authors chose it."""
+    usual = Sampling(precision=precision)
+    return replace(
+        usual,
+        guidance=usual.guidance if guidance is None else guidance,
+        temperature=usual.temperature if temperature is None else temperature,
+        top_k=usual.top_k if top_k is None else top_k,
+        top_p=usual.top_p if top_p is None else top_p,
+    )
+
+
+def cut_at(
+    request: GenerationRequest, cut_seconds: float | None, context_seconds: float | None
+) -> GenerationRequest:
+    """Return the request with the place where its continuation begins, and how much before it is heard."""
+    sounds = request.sounds
+    if cut_seconds is not None and sounds.continued is not None:
+        sounds = replace(sounds, cut_frame=round(cut_seconds * sounds.continued.sample_rate))
+    if context_seconds is not None:
+        sounds = replace(sounds, context_seconds=context_seconds)
+    return replace(request, sounds=sounds)
 
 
 def rerolls_of(texts: list[str], seed: int) -> dict[StemType, int]:
@@ -77,7 +112,13 @@ def rerolls_of(texts: list[str], seed: int) -> dict[StemType, int]:
     return seeds
 
 
-def _singing(request: GenerationRequest, path: Path, engine: GenerationEngine) -> GenerationRequest:
+def _singing(
+    request: GenerationRequest, path: Path, engine: GenerationEngine, progress: Progress
+) -> GenerationRequest:
+    if engine.info.hears_sounds and path.suffix.lower() not in MIDI_SUFFIXES:
+        from infinite_studio.audio.reading import read_audio
+
+        return replace(request, sounds=replace(request.sounds, melody=read_audio(path, progress)))
     found = melodies_of_midi(path)[0]
     is_said = request.tempo_bpm is not None or names_tempo(request.prompt, engine)
     return replace(request, melody=found.notes, tempo_bpm=request.tempo_bpm if is_said else found.tempo_bpm)

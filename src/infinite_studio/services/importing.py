@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from infinite_studio.analysis.analysis import Analysis, analyse
-from infinite_studio.audio.reading import SoundInfo, probe, read_audio
+from infinite_studio.analysis.analysis import Analysis
+from infinite_studio.audio.reading import SoundInfo, probe
 from infinite_studio.audio.resampling import resampled_length
 from infinite_studio.history.recipe import Recipe
 from infinite_studio.history.values import Sound
 from infinite_studio.music.stems import StemType
 from infinite_studio.progress import Part, Progress
 from infinite_studio.project.model import PROJECT_SAMPLE_RATE, Clip, Track
+from infinite_studio.services import listening
 from infinite_studio.services.studio import Studio
 
 MEDIA_TYPES = {
@@ -51,15 +52,13 @@ def import_sound(path: Path, studio: Studio, progress: Progress) -> Sound:
 
 
 def analyse_sound(sound: Sound, studio: Studio, progress: Progress) -> Analysis:
-    """Find out tempo, key and loudness of a sound of the library, and keep the answer."""
-    analysis = analyse_path(studio.library.object_path(sound.object_id), progress)
-    studio.library.set_sound_analysis(sound.sound_id, analysis.to_json())
-    return analysis
+    """Find out what a sound of the library is, unless that is known, and keep the answer."""
+    return listening.listen_to_object(sound.object_id, studio, progress)
 
 
 def analyse_path(path: Path, progress: Progress) -> Analysis:
-    """Find out tempo, key and loudness of a file; nothing is stored."""
-    return analyse(read_audio(path, Part(progress, 0.0, 0.3)), Part(progress, 0.3, 1.0))
+    """Find out what a file sounds like; nothing is stored."""
+    return listening.listen_to_path(path, progress).analysis
 
 
 def track_of_sound(name: str, object_id: str, n_frames: int, at_frame: int = 0) -> Track:

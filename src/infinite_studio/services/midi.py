@@ -25,7 +25,9 @@ class NothingToWriteError(StudioError):
         )
 
 
-def export_midi(notes: Notes, tempo_bpm: float, key: Key, target: Path, title: str = "") -> tuple[Path, ...]:
+def export_midi(
+    notes: Notes, tempo_bpm: float, key: Key | None, target: Path, title: str = ""
+) -> tuple[Path, ...]:
     """Write what the stems play; a target with a MIDI suffix is one file, any other a folder for one file a stem.
 
     With a title, files in a folder carry it and none is overwritten; without, they are called after their stems.

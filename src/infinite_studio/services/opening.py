@@ -1,8 +1,16 @@
 """Open the library and a project, and go to a commit: what the session does before it can do anything else."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from infinite_studio.history.values import BranchInfo, Commit, RepositoryInfo, Sound, TagInfo, User
+from infinite_studio.history.values import (
+    BranchInfo,
+    Commit,
+    JobRecord,
+    RepositoryInfo,
+    Sound,
+    TagInfo,
+    User,
+)
 from infinite_studio.progress import Part, Progress
 from infinite_studio.project.model import Project
 from infinite_studio.services.committing import CommitRequest, Kept, keep_present, prepare_tracks, project_at
@@ -11,6 +19,7 @@ from infinite_studio.services.restoring import restore_sounds
 from infinite_studio.services.studio import Studio, open_studio
 from infinite_studio.settings.folders import Folders
 
+LOADED_COMMITS = 200
 FIRST_PROJECT = "First project"
 KEPT_MESSAGE = "Kept before going elsewhere"
 
@@ -28,12 +37,17 @@ class Shelf:
     author: User = field(default_factory=lambda: User("Musician"))
 
 
+NOTHING_READ = Shelf()
+
+
 @dataclass(frozen=True)
 class Opened:
-    """An open library with a project on the desk."""
+    """An open library with a project on the desk, what views list around it, and the jobs that were left over."""
 
     studio: Studio
     project: OpenedProject
+    shelf: Shelf
+    unfinished: tuple[JobRecord, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,9 +63,15 @@ def open_library(folders: Folders, last_project: str, progress: Progress) -> Ope
     """Open the library and the project worked on last; make a first one in an empty library."""
     progress.report(0.1, "Opening the library")
     studio = open_studio(folders)
-    return Opened(
-        studio, open_with_sounds(_project_to_open(studio, last_project), studio, Part(progress, 0.3, 1.0))
-    )
+    unfinished = studio.library.jobs(unfinished_only=True)
+    opened = with_shelf(_project_to_open(studio, last_project), studio, Part(progress, 0.3, 1.0))
+    return replace(opened, unfinished=unfinished)
+
+
+def with_shelf(opened: OpenedProject, studio: Studio, progress: Progress) -> Opened:
+    """Decode what a project needs to be heard, and read what views list around it."""
+    project = open_with_sounds(opened, studio, progress)
+    return Opened(studio, project, read_shelf(project.repository.repository_id, studio))
 
 
 def open_with_sounds(opened: OpenedProject, studio: Studio, progress: Progress) -> OpenedProject:
@@ -61,13 +81,16 @@ def open_with_sounds(opened: OpenedProject, studio: Studio, progress: Progress) 
     return opened
 
 
-def read_shelf(repository_id: str, studio: Studio, limit: int) -> Shelf:
-    """Return the lists that views show for a project."""
+def read_shelf(
+    repository_id: str, studio: Studio, before: Shelf = NOTHING_READ, *, with_sounds: bool = True
+) -> Shelf:
+    """Return the lists that views show for a project; commits that were read ``before`` are not read again."""
     library = studio.library
+    known = {commit.commit_id: commit for commit in before.commits}
     return Shelf(
         repositories=library.repositories(),
-        sounds=library.sounds(),
-        commits=library.log(repository_id, limit=limit),
+        sounds=library.sounds() if with_sounds else before.sounds,
+        commits=library.log(repository_id, limit=LOADED_COMMITS, known=known),
         branches=library.branches(repository_id),
         tags=library.tags(repository_id),
         n_commits=library.count_commits(repository_id),

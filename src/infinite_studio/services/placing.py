@@ -65,17 +65,28 @@ def place_take(
 
 
 def place_continuation(
-    project: Project, take: StoredTake, followed: Followed, earlier: Recipe | None = None
+    project: Project,
+    take: StoredTake,
+    followed: Followed,
+    earlier: Recipe | None = None,
+    *,
+    cut_frame: int | None = None,
 ) -> Step | None:
     """Return the step that puts a take right after what it continues; None where that is not on the timeline.
 
-    ``earlier`` is another continuation of the same, in whose place the new one goes.
+    ``earlier`` is another continuation of the same, in whose place the new one goes. With ``cut_frame`` the take takes
+    over there, and what it continues ends there.
     """
-    if earlier is not None and is_on_timeline(earlier, project):
+    if earlier is not None and cut_frame is not None:
+        project = _cut_off(project, earlier, 0)
+    elif earlier is not None and is_on_timeline(earlier, project):
         return SetTracks(_Exchange(project, earlier, take).tracks(), "use continuation")
     clips = list(clips_of(followed, project))
     if not clips:
         return None
+    if cut_frame is not None and any(clip.start_frame < cut_frame for _, clip in clips):
+        project = _cut_off(project, followed, cut_frame)
+        clips = list(clips_of(followed, project))
     start_frame = max(clip.end_frame for _, clip in clips)
     is_take = isinstance(followed, Recipe)
     homes = {track.track_id: stem_of(clip, track) for track, clip in clips} if is_take else {}
@@ -90,6 +101,21 @@ def place_continuation(
             tracks.append(track)
     added = (track_of_take(take, stem, object_id, start_frame) for stem, object_id in left.items())
     return SetTracks((*tracks, *added), "continue")
+
+
+def _cut_off(project: Project, followed: Followed, cut_frame: int) -> Project:
+    """Let every clip of a take or sound end at a frame of the timeline; what would begin later goes, tracks included."""
+
+    def cut(clip: Clip) -> Clip | None:
+        if not _plays(clip, followed) or clip.end_frame <= cut_frame:
+            return clip
+        length_frames = cut_frame - clip.start_frame
+        return replace(clip, length_frames=length_frames) if length_frames > 0 else None
+
+    cut_tracks = ((t, _with_clips(t, tuple(filter(None, map(cut, t.clips))))) for t in project.tracks)
+    return replace(
+        project, tracks=tuple(after for before, after in cut_tracks if after.clips or not before.clips)
+    )
 
 
 def stem_of(clip: Clip, track: Track) -> StemType:

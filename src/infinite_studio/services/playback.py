@@ -1,5 +1,7 @@
 """What the transport plays: the project, or one sound that a person wants to hear alone."""
 
+from collections.abc import Callable
+
 from infinite_studio.audio.audio import Samples
 from infinite_studio.audio.mixing import Program, Segment, Strip
 from infinite_studio.project.mixdown import program_of
@@ -92,12 +94,31 @@ class Playback:
         samples = bank.samples(object_id)
         if was == object_id or samples is None:
             return
+        self.audition_samples(object_id, samples, bank.sample_rate)
+
+    def audition_samples(self, name: str, samples: Samples, sample_rate: int) -> None:
+        """Hear a sound alone that is no object, under a name that `auditioned_object_id` then tells."""
+        self.stop()
         self._project_frame = self._transport.playhead_frame
         strip = Strip(AUDITION_STRIP, (Segment(samples, 0),))
-        self._auditioned = object_id
-        self._transport.load(Program(bank.sample_rate, (strip,), int(samples.shape[0])))
+        self._auditioned = name
+        self._transport.load(Program(sample_rate, (strip,), int(samples.shape[0])))
         self._transport.seek(0)
         self._transport.play()
+
+    @property
+    def audition_frame(self) -> int:
+        """Which frame of an auditioned sound is heard now; 0 while none is."""
+        return self._transport.playhead_frame if self._auditioned is not None else 0
+
+    @property
+    def input_holds(self) -> tuple[Callable[[], None], Callable[[], None]]:
+        """What keeps the device list still while a microphone is open, and what lets it go again."""
+        return self._transport.keeper.hold, self._transport.keeper.release
+
+    def look_again(self) -> None:
+        """Look for devices anew, where nothing plays and no microphone is open."""
+        self._transport.look_again()
 
     def end_audition(self) -> bool:
         """Bring the project back after an audition; return whether there was one."""

@@ -13,6 +13,7 @@ from infinite_studio.project.steps import AddStems, AddTracks, Step
 from infinite_studio.services.composing import compose_and_store, store_take
 from infinite_studio.services.importing import analyse_sound, import_sound, track_of_sound
 from infinite_studio.services.placing import place_take
+from infinite_studio.services.split_wish import SplitWish
 from infinite_studio.services.splitting import StoredSplit, split_and_store, tracks_of_split
 from infinite_studio.services.studio import Studio
 from infinite_studio.services.values import StoredTake
@@ -105,10 +106,12 @@ def add_file(name_or_id: str, path: Path, studio: Studio, progress: Progress) ->
     return sound
 
 
-def add_split(name_or_id: str, path: Path, separator: str, studio: Studio, progress: Progress) -> StoredSplit:
+def add_split(
+    name_or_id: str, path: Path, wish: SplitWish | str, studio: Studio, progress: Progress
+) -> StoredSplit:
     """Import a file, split it, and put its stems into a project's unsaved work."""
     sound = import_sound(path, studio, Part(progress, 0.0, 0.3))
-    result = split_and_store(sound.object_id, sound.name, separator, studio, Part(progress, 0.3, 1.0))
+    result = split_and_store(sound.object_id, sound.name, wish, studio, Part(progress, 0.3, 1.0))
     _change(name_or_id, lambda _: AddStems(None, tracks_of_split(result)), studio)
     return result
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from infinite_studio.audio.audio import Audio
-from infinite_studio.audio.reading import read_audio
 from infinite_studio.audio.writing import encode_object
 from infinite_studio.engines.base import GenerationRequest
 from infinite_studio.errors import StudioError
@@ -18,9 +17,11 @@ from infinite_studio.music.key import Key
 from infinite_studio.music.stems import StemType
 from infinite_studio.progress import Part, Progress, Silence
 from infinite_studio.project.mixdown import track_program
+from infinite_studio.services.composer import repeating_engine
 from infinite_studio.services.composer import request_of as composed_request
 from infinite_studio.services.composing import TRACK_NAMES
 from infinite_studio.services.renders import LARGEST_IN_MEMORY_FRAMES, encoded_program, is_stored
+from infinite_studio.services.split_again import left_without, split_again, taken_away
 from infinite_studio.services.stem_recipes import MIX, STEM, STRETCH_ENGINE, source_recipes, track_of_mix
 from infinite_studio.services.stretching import stretch_plan, stretched_audio
 from infinite_studio.services.studio import Studio
@@ -78,8 +79,18 @@ class Rerenderer:
             return self._stretched(recipe, name, progress)
         if not self._is_engine_the_same(recipe):
             return None
+        minus = taken_away(recipe) if recipe.engine in self._studio.separators.names else ()
+        if minus:
+            return self._left_without(minus, recipe, progress)
         audio = self._stems(recipe, progress).get(_stem_type(recipe, name))
         return None if audio is None else encode_object(audio)[0]
+
+    def _left_without(self, minus: tuple[StemType, ...], recipe: Recipe, progress: Progress) -> bytes | None:
+        stems = self._stems(recipe, progress)
+        if not all(stem in stems for stem in minus):
+            return None
+        path = self._studio.library.object_path(recipe.input_object_ids[0])
+        return encode_object(left_without(path, (stems[stem] for stem in minus)))[0]
 
     def _mixed(self, recipe: Recipe, name: str, progress: Progress) -> bytes | None:
         with understanding(recipe):
@@ -122,14 +133,18 @@ class Rerenderer:
     def _all_stems(self, recipe: Recipe, progress: Progress) -> Mapping[StemType | None, Audio]:
         studio = self._studio
         if recipe.engine in studio.generators.names:
-            request = composed_request(recipe, studio.generators) or _request_of(recipe)
+            request = composed_request(recipe, studio.generators)
+            if request is None and repeating_engine(recipe, studio.generators) is not None:
+                raise UnusableRecipeError(recipe)
+            request = request or _request_of(recipe)
             take = studio.generators.get(recipe.engine).generate(request, progress)
             return {None: take.mixdown, **dict[StemType | None, Audio](take.stems.items())}
         with understanding(recipe):
             (source,) = recipe.input_object_ids
-        audio = read_audio(studio.library.object_path(source), Part(progress, 0.0, 0.1))
-        separation = studio.separators.get(recipe.engine).separate(audio, Part(progress, 0.1, 1.0))
-        return dict(separation.stems.items())
+            path = studio.library.object_path(source)
+            return dict[StemType | None, Audio](
+                split_again(recipe, path, studio.separators, progress).items()
+            )
 
 
 def verify_recipe(stem: StemRecord, studio: Studio, progress: Progress) -> bool:

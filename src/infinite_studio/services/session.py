@@ -14,7 +14,7 @@ from infinite_studio.services.committed import mixdown_of, stem_of
 from infinite_studio.services.desk import Desk
 from infinite_studio.services.exporting import estimate_export_bytes, export, licences_of
 from infinite_studio.services.opening import Opened, open_library
-from infinite_studio.services.session_parts.previewing import Previewing
+from infinite_studio.services.session_parts.streaming import Streaming
 from infinite_studio.services.session_parts.versions import EVERYTHING
 from infinite_studio.services.values import Changes, Exported, ExportRequest, Problem
 from infinite_studio.settings.folders import Folders
@@ -26,7 +26,7 @@ AUDITION_POLL_MS = 100
 SHUTDOWN_SECONDS = 5.0
 
 
-class StudioSession(Previewing):
+class StudioSession(Streaming):
     """Everything a person can do in the window: open, play, export and close, on top of its groups of use cases."""
 
     def __init__(
@@ -166,8 +166,10 @@ class StudioSession(Previewing):
 
     def close(self) -> bool:
         """Stop in order: sound, work, unsaved work, library; say whether all work stopped in time."""
+        self._is_closing = True
         self._stop_timers()
         self._audition_poll.stop()
+        self.close_hum()
         self._playback.close()
         stopped = self._jobs.shutdown(SHUTDOWN_SECONDS)
         if self._studio is not None:
@@ -202,13 +204,16 @@ class StudioSession(Previewing):
     def _on_opened(self, opened: Opened) -> None:
         self._studio = opened.studio
         self._desk = Desk(opened.project)
-        self._playback.show(self.project, opened.studio.bank)
+        self._playback.show(self.shown_project, opened.studio.bank)
         self._playback.prepare()
         if self._settings.output_device:
             self._guard(lambda: self._playback.choose_output(self._settings.output_device))
-        self._refresh_shelf(EVERYTHING)
+        self._shelf = opened.shelf
+        self.changed.emit(EVERYTHING, None)
         self._start_timers()
+        self._follow_jobs(opened.unfinished)
         self._listen_to_the_rest()
+        self.look_for_interrupted_hums()
         if self.is_read_only:
             self.notice.emit("Another Infinite Studio has this library open, so this window only reads it.")
 

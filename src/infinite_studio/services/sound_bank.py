@@ -124,6 +124,18 @@ class SoundBank:
                 known = self._load_peaks(object_id)
             return known
 
+    def show_growing(self, object_id: str, samples: Samples, peaks: Peaks) -> None:
+        """Show and play a sound that is still being made, under a name that is no object's yet."""
+        with self._lock:
+            self._samples[object_id] = samples
+            self._peaks[object_id] = peaks
+
+    def forget_growing(self, object_id: str) -> None:
+        """Let go of a sound that was being made."""
+        with self._lock:
+            self._samples.pop(object_id, None)
+            self._peaks.pop(object_id, None)
+
     def store(self, audio: Audio) -> str:
         """Keep a sound that was made here: store it losslessly, decode it, return its object id."""
         from infinite_studio.audio.writing import encode_object

@@ -14,6 +14,7 @@ from infinite_studio.music.stems import StemType
 from infinite_studio.progress import Part, Progress
 from infinite_studio.project.model import Project
 from infinite_studio.services.composer import Composer, NoNotesError, composer_of, request_of
+from infinite_studio.services.listening import known_about
 from infinite_studio.services.stem_recipes import LABEL, MIX, STEM
 from infinite_studio.services.studio import Studio
 from infinite_studio.services.values import StoredTake
@@ -153,4 +154,5 @@ def blueprint_of_source(source: Source, studio: Studio, progress: Progress) -> B
         composer, request = composed(source, studio)
         return composer.blueprint(request)
     audio = read_audio(studio.library.object_path(source.object_id), Part(progress, 0.0, 0.3))
-    return blueprint_of(audio, Part(progress, 0.3, 1.0))
+    said = known_about(source.object_id, studio).corrections
+    return blueprint_of(audio, Part(progress, 0.3, 1.0), tempo_bpm=said.tempo_bpm, key=said.key)

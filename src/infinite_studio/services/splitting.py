@@ -1,82 +1,203 @@
 """Split a sound into stems, and stems into tracks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from infinite_studio.audio.audio import Audio
+import numpy as np
+
+from infinite_studio.audio.audio import Samples
 from infinite_studio.audio.reading import read_audio
-from infinite_studio.engines.base import Separation, Separator
+from infinite_studio.audio.writing import BitDepth, SoundFormat, write_blocks
+from infinite_studio.engines.base import Separator
 from infinite_studio.engines.registry import Registry
-from infinite_studio.errors import StudioError
+from infinite_studio.engines.streams import FileSource, SoundSource, StemBlocks, StreamingSeparator
 from infinite_studio.history.recipe import Recipe
 from infinite_studio.music.stems import StemType
 from infinite_studio.progress import Part, Progress
 from infinite_studio.project.model import Clip, Track
 from infinite_studio.services.composing import TRACK_NAMES
+from infinite_studio.services.renders import LARGEST_IN_MEMORY_FRAMES
+from infinite_studio.services.split_wish import REST, SplitWish, rest_label
 from infinite_studio.services.stem_recipes import STEM
+from infinite_studio.services.stem_spool import SpooledStem, StemSpool, on_grid
 from infinite_studio.services.studio import Studio
 
-MAX_SPLIT_SECONDS = 40 * 60.0
-
-
-class TooLongToSplitError(StudioError):
-    """A sound whose stems would not fit into memory."""
-
-    def __init__(self, duration_seconds: float) -> None:
-        super().__init__(
-            f"This sound is {duration_seconds / 60:.0f} minutes long, too long to split in one piece.",
-            hint=f"Cut it into pieces of up to {MAX_SPLIT_SECONDS / 60:.0f} minutes first.",
-        )
-        self.duration_seconds = duration_seconds
+_READ_SHARE = 0.05
 
 
 @dataclass(frozen=True)
 class StoredSplit:
-    """The stems of one sound, stored as objects."""
+    """The stems of one sound, stored as objects; ``rest`` is the original without the wanted stems."""
 
     source_name: str
     stems: Mapping[StemType, str]
     n_frames: int
     recipe: Recipe
+    rest: str | None = None
+    rest_label: str = ""
+    silent: frozenset[str] = frozenset()
+    """Object ids of what nobody would hear."""
+
+    @property
+    def object_ids(self) -> tuple[str, ...]:
+        """Everything that was kept."""
+        return (*self.stems.values(), *(() if self.rest is None else (self.rest,)))
 
 
-def split(audio: Audio, separator: str, separators: Registry[Separator], progress: Progress) -> Separation:
-    """Split a sound; nothing is stored."""
-    if audio.duration_seconds > MAX_SPLIT_SECONDS:
-        raise TooLongToSplitError(audio.duration_seconds)
-    return separators.get(separator).separate(audio, progress)
+@dataclass(frozen=True)
+class Spooled:
+    """Stems in temporary files, by stem name or ``rest``."""
+
+    parts: Mapping[str, SpooledStem]
+    recipe: Recipe
+    rest_label: str = ""
+
+
+@contextmanager
+def spooled_split(
+    path: Path, wish: SplitWish, separators: Registry[Separator], folder: Path, progress: Progress
+) -> Iterator[Spooled]:
+    """Split a file of any length into temporary files in a folder, at constant memory."""
+    separator = separators.get(wish.separator)
+    source = FileSource.of(path, Part(progress, 0.0, _READ_SHARE))
+    chosen = wish.options.wanted(separator.stem_types)
+    names = (*(stem.value for stem in chosen if wish.keeps_stems), *((REST,) if wish.keeps_rest else ()))
+    with StemSpool.opened(names, source.sample_rate, source.n_channels, source.n_frames, folder) as spool:
+        original = _Follower(source.blocks()) if wish.keeps_rest else None
+        for block in _blocks(separator, path, source, wish, Part(progress, _READ_SHARE, 1.0)):
+            spool.add(_wanted(block, original, wish))
+        spool.finish()
+        recipe = separator.recipe(wish.options) if isinstance(separator, StreamingSeparator) else None
+        yield Spooled(
+            spool.stems, recipe or Recipe(wish.separator, separator.info.revision), rest_label(chosen)
+        )
 
 
 def split_and_store(
-    object_id: str, name: str, separator: str, studio: Studio, progress: Progress
+    object_id: str, name: str, wish: SplitWish | str, studio: Studio, progress: Progress
 ) -> StoredSplit:
-    """Split a stored sound and keep its stems as objects."""
-    audio = read_audio(studio.library.object_path(object_id), Part(progress, 0.0, 0.1))
-    separation = split(audio, separator, studio.separators, Part(progress, 0.1, 0.8))
-    stems: dict[StemType, str] = {}
-    for done, (stem_type, stem) in enumerate(separation.stems.items()):
-        progress.report(0.8 + 0.2 * done / len(separation.stems), "Keeping the stems")
-        stems[stem_type] = studio.bank.store(stem)
-    recipe = replace(separation.recipe, input_object_ids=(object_id,))
-    n_frames = studio.bank.prepare(next(iter(stems.values())))
-    return StoredSplit(name, stems, n_frames, recipe)
+    """Split a stored sound and keep its stems as objects; a name alone wishes for all stems of that separator."""
+    wished = SplitWish(wish) if isinstance(wish, str) else wish
+    path = studio.library.object_path(object_id)
+    scratch = studio.folders.cache / "splitting"
+    with spooled_split(path, wished, studio.separators, scratch, Part(progress, 0.0, 0.85)) as spooled:
+        ids: dict[str, str] = {}
+        for done, (part, stem) in enumerate(spooled.parts.items()):
+            progress.report(0.85 + 0.15 * done / len(spooled.parts), "Keeping the stems")
+            share = Part(
+                progress,
+                0.85 + 0.15 * done / len(spooled.parts),
+                0.85 + 0.15 * (done + 1) / len(spooled.parts),
+            )
+            ids[part] = _stored(stem, scratch, studio, share)
+        silent = frozenset(ids[part] for part, stem in spooled.parts.items() if stem.is_silent)
+    return StoredSplit(
+        source_name=name,
+        stems={StemType(part): kept for part, kept in ids.items() if part != REST},
+        n_frames=studio.bank.prepare(next(iter(ids.values()))),
+        recipe=replace(spooled.recipe, input_object_ids=(object_id,)),
+        rest=ids.get(REST),
+        rest_label=spooled.rest_label,
+        silent=silent,
+    )
 
 
 def tracks_of_split(result: StoredSplit, source: Clip | None = None, at_frame: int = 0) -> tuple[Track, ...]:
     """Return the stems as tracks; a source clip gives them its place, trim and gain."""
+    named = [(TRACK_NAMES[stem], stem, stem.value, kept) for stem, kept in result.stems.items()]
+    if result.rest is not None:
+        label = result.rest_label.capitalize()
+        named.append((label, StemType.OTHER, result.rest_label, result.rest))
     return tuple(
         Track(
-            name=f"{TRACK_NAMES[stem_type]} · {result.source_name}",
+            name=f"{title} · {result.source_name}{' (silent)' if kept in result.silent else ''}",
             stem_type=stem_type,
-            clips=(_stem_clip(result, stem_type, source, at_frame),),
+            clips=(_stem_clip(result, part, kept, source, at_frame),),
         )
-        for stem_type in result.stems
+        for title, stem_type, part, kept in named
     )
 
 
-def _stem_clip(result: StoredSplit, stem_type: StemType, source: Clip | None, at_frame: int) -> Clip:
-    recipe = replace(result.recipe, parameters={**result.recipe.parameters, STEM: stem_type.value})
-    clip = Clip(result.stems[stem_type], result.source_name, at_frame, result.n_frames, recipe=recipe)
+def _blocks(
+    separator: Separator, path: Path, source: SoundSource, wish: SplitWish, progress: Progress
+) -> Iterator[StemBlocks]:
+    if isinstance(separator, StreamingSeparator):
+        yield from separator.separate_stream(source, progress, wish.options)
+        return
+    stems = separator.separate(read_audio(path), progress).stems
+    yield {stem: stems[stem].samples for stem in wish.options.wanted(separator.stem_types)}
+
+
+def _wanted(block: StemBlocks, original: "_Follower | None", wish: SplitWish) -> dict[str, Samples]:
+    if original is None:
+        return {stem.value: samples for stem, samples in block.items()}
+    exact = {stem.value: on_grid(samples) for stem, samples in block.items()}
+    n_frames = next(iter(exact.values())).shape[0]
+    rest = original.take(n_frames) - np.sum(list(exact.values()), axis=0, dtype=np.float64)
+    kept = exact if wish.keeps_stems else {}
+    return {**kept, REST: rest.astype(np.float32)}
+
+
+class _Follower:
+    """Reads the original alongside its stems."""
+
+    def __init__(self, blocks: Iterator[Samples]) -> None:
+        self._blocks = blocks
+        self._held: list[Samples] = []
+
+    def take(self, n_frames: int) -> Samples:
+        """Return the next frames."""
+        while sum(block.shape[0] for block in self._held) < n_frames:
+            self._held.append(next(self._blocks))
+        held = np.concatenate(self._held)
+        self._held = [held[n_frames:]]
+        return held[:n_frames]
+
+
+def _stored(stem: SpooledStem, scratch: Path, studio: Studio, progress: Progress) -> str:
+    """Keep a stem: in the canonical bytes where it fits into memory, else from a file."""
+    if stem.n_frames <= LARGEST_IN_MEMORY_FRAMES:
+        return studio.bank.store(stem.audio())
+    packs = stem.peak <= 1.0
+    path = scratch / f"{stem.path.parent.name}-{stem.path.stem}{'.flac' if packs else '.wav'}"
+    try:
+        write_stem(path, stem, SoundFormat.FLAC if packs else SoundFormat.WAV, progress)
+        media_type = "audio/flac" if packs else "audio/wav"
+        object_id = studio.library.put_file(path, media_type).object_id
+    finally:
+        path.unlink(missing_ok=True)
+    studio.bank.prepare(object_id)
+    return object_id
+
+
+def write_stem(path: Path, stem: SpooledStem, sound_format: SoundFormat, progress: Progress) -> None:
+    """Write a stem as a file: 24 bits, or 32-bit float WAV where it exceeds full scale."""
+    is_float = stem.peak > 1.0 and sound_format is SoundFormat.WAV
+    write_blocks(
+        path,
+        _told(stem, progress),
+        stem.sample_rate,
+        stem.n_channels,
+        stem.n_frames,
+        sound_format=sound_format,
+        bit_depth=BitDepth.FLOAT_32 if is_float else BitDepth.INT_24,
+    )
+
+
+def _told(stem: SpooledStem, progress: Progress) -> Iterator[Samples]:
+    """Yield a stem's blocks; cancelling works between them."""
+    done = 0
+    for block in stem.blocks():
+        done += block.shape[0]
+        progress.report(done / stem.n_frames)
+        yield block
+
+
+def _stem_clip(result: StoredSplit, part: str, object_id: str, source: Clip | None, at_frame: int) -> Clip:
+    recipe = replace(result.recipe, parameters={**result.recipe.parameters, STEM: part})
+    clip = Clip(object_id, result.source_name, at_frame, result.n_frames, recipe=recipe)
     if source is None:
         return clip
     return replace(

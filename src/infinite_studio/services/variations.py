@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from infinite_studio.engines.base import GenerationRequest
+from infinite_studio.engines.base import GenerationRequest, InvalidRequestError
+from infinite_studio.engines.sketch.recipe_reading import ENGINE, request_of
+from infinite_studio.history.recipe import Recipe
 from infinite_studio.music.blueprint import Blueprint
 from infinite_studio.music.stems import StemType
 from infinite_studio.services.sources import NoSuchStemError
@@ -58,3 +60,13 @@ def facts_of(request: GenerationRequest, source_label: str = "", melody_label: s
         facts.append(f"melody: {melody_label}" if melody_label else f"melody of {len(request.melody)} notes")
     facts += [f"{stem.value} re-rolled ({seed})" for stem, seed in request.part_seeds.items()]
     return (*facts, "loop") if request.is_loop else tuple(facts)
+
+
+def facts_of_recipe(recipe: Recipe) -> tuple[str, ...]:
+    """Say the same of a stored take; nothing where the built-in composer did not make it or its recipe cannot be read."""
+    if recipe.engine != ENGINE:
+        return ()
+    try:
+        return facts_of(request_of(recipe))
+    except InvalidRequestError:
+        return ()

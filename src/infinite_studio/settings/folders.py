@@ -52,6 +52,16 @@ class Folders:
         """Return folders that all lie in one place."""
         return cls(root / "config", root / "library", root / "cache", root / "logs")
 
+    @property
+    def weights(self) -> Path:
+        """Return where the weights of models lie unless the person chose another place; made when first needed."""
+        return self.library.with_name("weights")
+
+    @property
+    def dragged(self) -> Path:
+        """Return where the files lie that were dragged out of the window; the studio never removes them."""
+        return self.library.with_name("dragged")
+
     def ensure(self) -> None:
         """Make the folders, and refuse those that cannot be written to."""
         for field in fields(self):

@@ -35,6 +35,9 @@ class Settings:
     export_folder: str = _option("")
     export_format: str = _option("wav", choices=("wav", "flac"))
 
+    weights_folder: str = _option("")
+    generation_timeout_minutes: int = _option(10, low=1, high=240)
+
     last_project: str = _option("")
 
     window_geometry: str = _option("")

@@ -19,6 +19,8 @@ NOTHING_TO_UNDO = "There is nothing to undo."
 NOTHING_TO_REDO = "There is nothing to redo."
 NOTHING_TO_COMMIT = "Nothing has changed since the last commit."
 NO_CLIP = "Select a clip on the timeline first."
+NO_CLIPS = "There is no clip on the timeline yet."
+NOTHING_COPIED = "Copy or cut a clip first."
 NO_TRACK = "Select a clip of the track first."
 OUTSIDE_CLIP = "The playhead is not inside of the selected clip."
 READ_ONLY = "This library is open in another window, so nothing new can be kept here."
@@ -34,6 +36,8 @@ class Situation:
 
     session: StudioSession
     selected_clip_id: str | None
+    selected_clip_ids: frozenset[str] = frozenset()
+    has_copied: bool = False
 
     @property
     def clip(self) -> Clip | None:
@@ -43,9 +47,10 @@ class Situation:
 
     @property
     def is_playhead_in_clip(self) -> bool:
-        """Whether the playhead lies within the selected clip."""
-        clip = self.clip
-        return clip is not None and clip.start_frame < self.session.playhead_frame < clip.end_frame
+        """Whether the playhead lies within a selected clip."""
+        playhead, chosen = self.session.playhead_frame, self.selected_clip_ids
+        clips = self.session.project.clips() if chosen else ()
+        return any(c.clip_id in chosen and c.start_frame < playhead < c.end_frame for _track, c in clips)
 
 
 WhyNot = Callable[[Situation], str]
@@ -99,6 +104,14 @@ def _needs_clip(situation: Situation) -> str:
     return "" if situation.clip else NO_CLIP
 
 
+def _needs_clips(situation: Situation) -> str:
+    return "" if any(track.clips for track in situation.session.project.tracks) else NO_CLIPS
+
+
+def _needs_copied(situation: Situation) -> str:
+    return "" if situation.has_copied else NOTHING_COPIED
+
+
 def _needs_track(situation: Situation) -> str:
     return "" if situation.clip else NO_TRACK
 
@@ -139,13 +152,22 @@ ACTION_SPECS = (
     ActionSpec("loop_out", "Loop ends at the playhead", "Transport", ("O",), _needs_sound),
     ActionSpec("undo", "Undo", "Edit", ("Ctrl+Z",), _needs_undo),
     ActionSpec("redo", "Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), _needs_redo),
-    ActionSpec("duplicate", "Duplicate clip", "Edit", ("Ctrl+D", "D"), _needs_clip),
-    ActionSpec("split_clip", "Split clip at the playhead", "Edit", ("S",), _needs_playhead_in_clip),
-    ActionSpec("delete_clip", "Delete clip", "Edit", ("Del", "Backspace"), _needs_clip),
+    ActionSpec("select_all", "Select all clips", "Clips", ("Ctrl+A",), _needs_clips),
+    ActionSpec("cut", "Cut clips", "Clips", ("Ctrl+X",), _needs_clip),
+    ActionSpec("copy", "Copy clips", "Clips", ("Ctrl+C",), _needs_clip),
+    ActionSpec("paste", "Paste clips at the playhead", "Clips", ("Ctrl+V",), _needs_copied),
+    ActionSpec("duplicate", "Duplicate clips", "Clips", ("Ctrl+D", "D"), _needs_clip),
+    ActionSpec("split_clip", "Split clips at the playhead", "Clips", ("S",), _needs_playhead_in_clip),
+    ActionSpec("delete_clip", "Delete clips", "Clips", ("Del", "Backspace"), _needs_clip),
+    ActionSpec("nudge_left", "Move clips a beat earlier", "Clips", ("Alt+Left",), _needs_clip),
+    ActionSpec("nudge_right", "Move clips a beat later", "Clips", ("Alt+Right",), _needs_clip),
+    ActionSpec("nudge_up", "Move clips a track up", "Clips", ("Alt+Up",), _needs_clip),
+    ActionSpec("nudge_down", "Move clips a track down", "Clips", ("Alt+Down",), _needs_clip),
     ActionSpec("mute", "Mute the selected track", "Edit", ("M",), _needs_track),
     ActionSpec("solo", "Solo the selected track", "Edit", ("Shift+S",), _needs_track),
     ActionSpec("stems", "Split clip into stems", "Sound", (), _needs_clip),
     ActionSpec("generate", "Describe music", "Sound", ("Ctrl+G",)),
+    ActionSpec("hum", "Hum a melody", "Sound", ("R",)),
     ActionSpec("take_1", "Use take 1", "Sound", ("1",), _needs_take(1)),
     ActionSpec("take_2", "Use take 2", "Sound", ("2",), _needs_take(2)),
     ActionSpec("take_3", "Use take 3", "Sound", ("3",), _needs_take(3)),
@@ -170,6 +192,7 @@ ACTION_SPECS = (
     ActionSpec("palette", "Command palette", "Window", ("Ctrl+K",)),
     ActionSpec("shortcuts", "Keyboard shortcuts", "Window", ("F1", "?")),
     ActionSpec("settings", "Settings…", "Window", ("Ctrl+,",)),
+    ActionSpec("models", "Models…", "Window"),
     ActionSpec("about", "About Infinite Studio", "Window"),
     ActionSpec("theme", "Dark or light", "Window", ("Ctrl+T",)),
     ActionSpec("theme_system", "Theme: as the system", "Window"),
@@ -185,6 +208,9 @@ ACTION_SPECS = (
     ActionSpec("quit", "Quit", "Window", ("Ctrl+Q",)),
     ActionSpec("show_jobs", "Jobs", "Window", ("Ctrl+J",)),
 )
+
+
+REPEATING = frozenset({"undo", "redo", "nudge_left", "nudge_right", "nudge_up", "nudge_down"})
 
 
 def shortcut_text(spec: ActionSpec) -> str:
@@ -230,7 +256,7 @@ class Actions(QObject):
         action.setObjectName(spec.action_id)
         action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        action.setAutoRepeat(spec.action_id in {"undo", "redo"})
+        action.setAutoRepeat(spec.action_id in REPEATING)
         action.triggered.connect(lambda _checked=False: handler())
         window.addAction(action)
         return action

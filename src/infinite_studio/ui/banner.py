@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from infinite_studio.ui.kit.buttons import IconButton, QuietButton
 from infinite_studio.ui.kit.labels import Caption
 from infinite_studio.ui.kit.themed import restyle, theme_of
 from infinite_studio.ui.popups import open_dialog
+from infinite_studio.ui.remedies import RemedyButton
 
 if TYPE_CHECKING:
     from infinite_studio.services.values import Problem
@@ -23,7 +24,12 @@ _MARGIN_PX = 16
 
 
 class Banner(QWidget):
-    """Floats over the bottom of the timeline: a problem stays until it is closed, a notice leaves by itself."""
+    """Floats over the bottom of the timeline: a problem stays until it is closed, a notice leaves by itself.
+
+    ``remedy_wanted`` carries the remedy of a problem when its button is pressed.
+    """
+
+    remedy_wanted = Signal(str)
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
@@ -43,6 +49,7 @@ class Banner(QWidget):
         self._timer.timeout.connect(self._on_notice_over)
         self.problem_card.close_button.clicked.connect(self._on_problem_closed)
         self.problem_card.details.clicked.connect(self._on_details)
+        self.problem_card.remedy.wanted.connect(self._on_remedy)
         self.notice_card.close_button.clicked.connect(self._on_notice_over)
         for card in (self.problem_card, self.notice_card):
             card.hide()
@@ -78,7 +85,7 @@ class Banner(QWidget):
             latest = self._waiting[-1]
             more = len(self._waiting) - 1
             self.problem_card.show_message(
-                latest.sentence, latest.hint, latest.details, f"{more} more" if more else ""
+                latest.sentence, latest.hint, latest.details, f"{more} more" if more else "", latest.remedy
             )
         else:
             self.problem_card.hide()
@@ -88,6 +95,10 @@ class Banner(QWidget):
         if self._waiting:
             self._waiting.pop()
         self._show_latest()
+
+    def _on_remedy(self, remedy: str) -> None:
+        self._on_problem_closed()
+        self.remedy_wanted.emit(remedy)
 
     def _on_details(self) -> None:
         from infinite_studio.ui.dialogs.problem_dialog import ProblemDialog
@@ -132,12 +143,18 @@ class _MessageCard(QFrame):
         self.sentence.setProperty("kind", "strong")
         self.hint = Caption()
         self.details = QuietButton("Details…")
+        self.remedy = RemedyButton()
         for label in (self.sentence, self.hint):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         texts.addWidget(self.sentence)
         texts.addWidget(self.hint)
-        texts.addWidget(self.details, 0, Qt.AlignmentFlag.AlignLeft)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.remedy)
+        buttons.addWidget(self.details)
+        buttons.addStretch(1)
+        texts.addLayout(buttons)
         row.addLayout(texts, 1)
         self.more = Caption(tone="tertiary")
         self.more.setWordWrap(False)
@@ -145,12 +162,16 @@ class _MessageCard(QFrame):
         self.close_button = IconButton(IconName.CLOSE, "Close")
         row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
 
-    def show_message(self, sentence: str, hint: str = "", details: str = "", more: str = "") -> None:
+    def show_message(
+        self, sentence: str, hint: str = "", details: str = "", more: str = "", remedy: str = ""
+    ) -> None:
         """Say this, and tell screen readers."""
         self.sentence.setText(sentence)
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
-        self.details.setVisible(bool(details))
+        # A missing model is no mystery to look into: its remedy says all.
+        self.details.setVisible(bool(details) and not remedy)
+        self.remedy.offer(remedy)
         self.more.setText(more)
         self.more.setVisible(bool(more))
         self.setAccessibleName(f"{sentence} {hint}".strip())

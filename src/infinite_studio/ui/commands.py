@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from infinite_studio.project.steps import SetLoop, SetMuted, SetSoloed
@@ -15,12 +16,15 @@ from infinite_studio.services.values import ExportWhat
 from infinite_studio.ui.history_bundles import ask_export, ask_import
 from infinite_studio.ui.palette import Command
 from infinite_studio.ui.popups import open_dialog
+from infinite_studio.ui.remedies import weights_named_by
+from infinite_studio.ui.timeline.neighbours import Direction
 from infinite_studio.ui.timeline_link import loop_from
 
 if TYPE_CHECKING:
     from infinite_studio.history.values import Commit
     from infinite_studio.project.model import Track
     from infinite_studio.services.session import StudioSession
+    from infinite_studio.ui.hum_dialog import HumDialog
     from infinite_studio.ui.main_window import MainWindow
 
 SOUND_FILES = "Sounds and videos (*.wav *.flac *.mp3 *.ogg *.opus *.aif *.aiff *.caf *.m4a *.aac *.mp4 *.webm *.mkv);;All files (*)"
@@ -45,6 +49,11 @@ class Commands:
             "loop_out": partial(self.set_loop_end, is_start=False),
             "undo": session.undo,
             "redo": session.redo,
+            "select_all": window.timeline.select_all,
+            "cut": window.timeline.cut_selected,
+            "copy": window.timeline.copy_selected,
+            "paste": window.timeline.paste_requested.emit,
+            **{f"nudge_{d.name.lower()}": partial(window.timeline.nudge_selected, d) for d in Direction},
             "duplicate": window.timeline.duplicate_selected,
             "split_clip": window.timeline.split_selected,
             "delete_clip": window.timeline.delete_selected,
@@ -52,6 +61,7 @@ class Commands:
             "solo": self.solo,
             "stems": self.split_into_stems,
             "generate": window.focus_prompt,
+            "hum": self.record_hum,
             **{f"take_{n}": partial(self.use_take, n) for n in range(1, 5)},
             "import": self.import_sounds,
             "new_project": self.new_project,
@@ -72,6 +82,7 @@ class Commands:
             "tempo_key": window.open_tempo,
             "palette": window.open_palette,
             "settings": self.show_settings,
+            "models": self.show_models,
             "about": self.show_about,
             "shortcuts": self.show_shortcuts,
             "theme": window.toggle_theme,
@@ -229,6 +240,36 @@ class Commands:
         from infinite_studio.ui.dialogs.settings_dialog import SettingsDialog
 
         open_dialog(SettingsDialog(self._session, self._window))
+
+    def show_models(self, name: str = "") -> None:
+        """Open the models, at one of them where it is named."""
+        from infinite_studio.ui.models_dialog import ModelsDialog
+
+        dialog = ModelsDialog(self._session, self._window)
+        open_dialog(dialog)
+        dialog.lead_to(name)
+
+    def remedy(self, remedy: str) -> None:
+        """Do what a button beside a problem offers."""
+        self.show_models(weights_named_by(remedy))
+
+    def show_hum(self) -> HumDialog:
+        """Open the window for humming, or bring it to the front."""
+        from infinite_studio.ui.hum_dialog import HumDialog
+
+        dialog = self._window.findChild(HumDialog)
+        if dialog is None:
+            dialog = HumDialog(self._session, self._window)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.used.connect(self._window.focus_prompt)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+        return dialog
+
+    def record_hum(self) -> None:
+        """Open the window for humming and record at once."""
+        self.show_hum().begin()
 
     def show_about(self) -> None:
         """Open what the studio is and whose work is in it."""

@@ -1,7 +1,7 @@
 """What a commit is and what it changed, in the words of its row; no widgets here."""
 
 from infinite_studio.history.values import Commit
-from infinite_studio.project.diff import Change, ChangeKind, ProjectDiff
+from infinite_studio.project.diff import ChangeKind, ProjectDiff
 from infinite_studio.ui.kit.time_text import MINUS, tempo_text
 
 _MAX_CHANGES = 3
@@ -29,24 +29,9 @@ def changes_text(commit: Commit, parent: Commit | None) -> str:
     return " · ".join([*shown, f"{more} more"] if more else shown)
 
 
-def told(diff: ProjectDiff) -> tuple[Change, ...]:
-    """Return what is worth saying of a diff: the clips of a stem that was replaced altogether are left out."""
-    replaced = {
-        track_id
-        for change in diff.changes
-        if change.kind is ChangeKind.STEM_REPLACED
-        for track_id in change.track_ids
-    }
-    return tuple(
-        change
-        for change in diff.changes
-        if change.kind is not ChangeKind.CLIP or not replaced & set(change.track_ids)
-    )
-
-
 def diff_text(diff: ProjectDiff) -> str:
     """Return a diff in the few words of a row: prompts come last, because they are long."""
-    changes = sorted(told(diff), key=lambda change: change.kind is ChangeKind.PROMPT)
+    changes = sorted(diff.changes, key=lambda change: change.kind is ChangeKind.PROMPT)
     shown = [change.sentence for change in changes[:_MAX_CHANGES]]
     more = len(changes) - len(shown)
     return " · ".join([*shown, f"{more} more"] if more else shown)

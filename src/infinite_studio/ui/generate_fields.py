@@ -1,10 +1,11 @@
 """What the Generate panel's fields say, read into exact requests; no widgets here."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from infinite_studio.engines.base import GenerationRequest
+from infinite_studio.audio.audio import Audio
+from infinite_studio.engines.base import GenerationRequest, Sampling, SoundSources
 from infinite_studio.errors import StudioError
 from infinite_studio.music.blueprint import Blueprint
 from infinite_studio.music.key import Key
@@ -143,6 +144,8 @@ class GenerateFields:
     melody: tuple[Note, ...] = ()
     like: Blueprint | None = None
     closeness: float = DEFAULT_CLOSENESS
+    melody_sound: Audio | None = None
+    sampling: Sampling = field(default_factory=Sampling)
 
     def request(self) -> GenerationRequest:
         """Return the request of the first take.
@@ -164,6 +167,8 @@ class GenerateFields:
             like=self.like,
             closeness=self.closeness,
             is_loop=self.is_loop,
+            sampling=self.sampling,
+            sounds=SoundSources(melody=self.melody_sound),
         )
 
     def requests(self) -> tuple[GenerationRequest, ...]:

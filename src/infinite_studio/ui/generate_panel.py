@@ -15,18 +15,25 @@ from infinite_studio.errors import StudioError
 from infinite_studio.services.styles import with_style
 from infinite_studio.services.values import Problem
 from infinite_studio.ui.closeness_row import ClosenessRow
+from infinite_studio.ui.continue_row import ContinueRow
 from infinite_studio.ui.edge_column import EdgeColumn
+from infinite_studio.ui.generate_advanced import AdvancedSection
+from infinite_studio.ui.generate_cost import UNKNOWN_TIME, cost_text, no_disk_text
 from infinite_studio.ui.generate_fields import FieldError, GenerateFields
 from infinite_studio.ui.generate_form import GenerateForm
 from infinite_studio.ui.generate_styles import StylesPopup
 from infinite_studio.ui.inline_problem import InlineProblem
 from infinite_studio.ui.job_follower import JobFollower
+from infinite_studio.ui.kit.chips import Tone
 from infinite_studio.ui.kit.fields import ComboField, FieldCard, field_row
+from infinite_studio.ui.kit.labels import ElidedLabel
 from infinite_studio.ui.kit.surfaces import Panel
 from infinite_studio.ui.kit.time_text import seconds_text
 from infinite_studio.ui.melody_section import MelodySection
+from infinite_studio.ui.models_words import NON_COMMERCIAL_HINT, missing_model
 from infinite_studio.ui.prompt_edit import PromptEdit
 from infinite_studio.ui.suggestion_row import SuggestionRow
+from infinite_studio.ui.take_card import licence_tone
 from infinite_studio.ui.takes_list import TakesList
 from infinite_studio.ui.understanding_row import UnderstandingRow
 from infinite_studio.ui.work_button import WorkButton
@@ -34,11 +41,12 @@ from infinite_studio.ui.work_button import WorkButton
 if TYPE_CHECKING:
     from infinite_studio.engines.base import EngineInfo
     from infinite_studio.services.session import StudioSession
-    from infinite_studio.services.values import Changes, LikeSource, Melody, StyleInfo
+    from infinite_studio.services.values import Changes, ContinueSource, LikeSource, Melody, StyleInfo
 
 ROOMY_PX = 600
 DEBOUNCE_MS = 150
 READ_ONLY = "Another window has this library open, so nothing new can be kept here. Close it first."
+NEEDS_NOTES = "This engine follows notes, not sounds: hum the tune or open it in Hum…, or clear the melody."
 NO_ENGINE = "The library is still being opened."
 
 
@@ -66,10 +74,15 @@ class GeneratePanel(Panel):
         self.form = GenerateForm(rng or random.Random())
         self.melody = MelodySection(session)
         self.closeness = ClosenessRow()
+        self.continuing = ContinueRow()
+        self.advanced = AdvancedSection()
+        self.cost = ElidedLabel("", token="text_tertiary", caption=True)
         self._like: LikeSource | None = None
         self._tempo_of_melody = ""
         self._melody: Melody | None = None
+        self._continued: ContinueSource | None = None
         self._new_source: QWidget | None = None
+        self.missing = InlineProblem()
         self.field_problem = InlineProblem()
         self.work = WorkButton("Generate", self._follower)
         self.failure = InlineProblem()
@@ -122,6 +135,7 @@ class GeneratePanel(Panel):
         self._column = column = EdgeColumn(self)
         self.setFocusProxy(self.prompt)
         column.body.addLayout(field_row(self.engine, self.licence))
+        column.body.addWidget(self.missing)
         description = QVBoxLayout()
         description.setSpacing(8)
         for line in (self.prompt, self.suggestions, self.understanding):
@@ -131,8 +145,11 @@ class GeneratePanel(Panel):
             self.form,
             self.melody,
             self.closeness,
+            self.continuing,
+            self.advanced,
             self.field_problem,
             self.work,
+            self.cost,
             self.failure,
         ):
             column.body.addWidget(widget)
@@ -151,6 +168,10 @@ class GeneratePanel(Panel):
         self.melody.changed.connect(self._refresh_sources)
         self.closeness.changed.connect(self._debounce.start)
         self.closeness.cleared.connect(self._on_like_cleared)
+        self.continuing.changed.connect(self._on_continuing)
+        self.continuing.asked.connect(self._on_playhead_asked)
+        self.continuing.cleared.connect(self._on_continued_cleared)
+        self.advanced.changed.connect(self._debounce.start)
         self.work.pressed.connect(self.generate)
         self.takes.prompt_copied.connect(self.prompt_copied)
         self._follower.finished.connect(self._on_finished)
@@ -186,6 +207,42 @@ class GeneratePanel(Panel):
         self.prompt.setFocus()
 
     @Slot()
+    def _on_continued_cleared(self) -> None:
+        self._session.drop_continued()
+        self.prompt.setFocus()
+
+    @Slot()
+    def _on_continuing(self) -> None:
+        self._session.change_continued(
+            is_at_playhead=self.continuing.is_at_playhead, context_seconds=self.continuing.context_seconds
+        )
+
+    @Slot()
+    def _on_playhead_asked(self) -> None:
+        if self._continued is not None:
+            self.continuing.allow_playhead(self._session.cut_of(self._continued.source_id))
+
+    def _show_continued(self) -> bool:
+        """Show what the next take goes on from; say whether that was chosen just now."""
+        continued = self._session.continued
+        is_new = continued is not None and (
+            self._continued is None or continued.source_id != self._continued.source_id
+        )
+        self._continued = continued
+        cut_seconds = self._session.cut_of(continued.source_id) if continued is not None else None
+        self.continuing.show_source(continued, hears_sounds=self._hears(), cut_seconds=cut_seconds)
+        if is_new and continued is not None and continued.prompt and not self.prompt.toPlainText().strip():
+            self.prompt.setPlainText(continued.prompt)
+        return is_new
+
+    def _hears(self) -> bool:
+        info = self._info()
+        return info is not None and info.hears_sounds
+
+    def _info(self) -> EngineInfo | None:
+        return next((info for info in self._engines() if info.name == self.engine_name), None)
+
+    @Slot()
     def _refresh_sources(self) -> None:
         """Show what the next take follows; something newly chosen brings the panel to the front."""
         like, melody = self._session.like, self._session.melody
@@ -198,10 +255,11 @@ class GeneratePanel(Panel):
             self._follow_tempo()
         if is_new and like is not None and like.prompt and not self.prompt.toPlainText().strip():
             self.prompt.setPlainText(like.prompt)
+        goes_on = self._show_continued()
         self._refresh()
-        if is_new or is_other_tune:
+        if is_new or is_other_tune or goes_on:
             self.wanted.emit()
-            self._new_source = self.closeness if is_new else self.melody
+            self._new_source = self.closeness if is_new else self.continuing if goes_on else self.melody
             QTimer.singleShot(0, self._show_new_source)
 
     @Slot()
@@ -225,14 +283,21 @@ class GeneratePanel(Panel):
 
     @Slot()
     def _on_engine(self) -> None:
-        info = next((info for info in self._engines() if info.name == self.engine_name), None)
-        self.licence.set_value(info.licence if info else "", "good")
+        info = self._info()
+        licence = info.licence if info else ""
+        is_free = licence_tone(licence) is Tone.GOOD
+        self.licence.set_value(licence, "good" if is_free else "attention")
+        self.licence.setToolTip("" if is_free else NON_COMMERCIAL_HINT)
+        self.advanced.setVisible(info is not None and info.needs_weights)
+        self._show_continued()
         self.engine.setToolTip(info.description if info else "")
+        missing = missing_model(self._session.weights(), info.missing) if info and info.missing else None
+        self.missing.show_problem(*(missing or ("",)))
         self._debounce.start()
 
     @Slot(object, object)
     def _on_changed(self, changes: Changes, _origin: object) -> None:
-        if changes.repositories or changes.settings or not self.engine.editor.count():
+        if changes.repositories or changes.settings or changes.weights or not self.engine.editor.count():
             self._refresh_engines()
             self._refresh()
 
@@ -240,7 +305,7 @@ class GeneratePanel(Panel):
     def _on_finished(self) -> None:
         failed = self._follower.failure
         if failed is not None:
-            self.failure.show_problem(failed.sentence, failed.hint)
+            self.failure.show_problem(failed.sentence, failed.hint, failed.remedy)
         self._follower.forget()
         self._refresh()
 
@@ -267,7 +332,11 @@ class GeneratePanel(Panel):
     def _fields(self) -> GenerateFields:
         fields = self.form.fields(self.prompt.toPlainText())
         if self._melody is not None:
-            fields = replace(fields, melody=self._melody.notes)
+            sound = self._melody.sound if self._hears() and self._melody.is_recording else None
+            fields = replace(fields, melody=self._melody.notes, melody_sound=sound)
+        info = self._info()
+        if info is not None and info.needs_weights:
+            fields = replace(fields, sampling=self.advanced.sampling())
         if self._like is not None and self._like.blueprint is not None:
             fields = replace(fields, like=self._like.blueprint, closeness=self.closeness.closeness)
         return fields
@@ -293,15 +362,26 @@ class GeneratePanel(Panel):
             return NO_ENGINE
         if self._session.is_read_only:
             return READ_ONLY
+        if not self.missing.isHidden():
+            return self.missing.text
+        if self._melody is not None and not self._melody.notes and not self._hears():
+            return NEEDS_NOTES
         is_listening = self._like is not None and self._like.blueprint is None
         return f"Still listening to “{self._like.label}”." if self._like is not None and is_listening else ""
 
     def _show_price(self, fields: GenerateFields | None) -> None:
         n_takes = fields.n_takes if fields else 1
         self.work.button.setText("Generate" if n_takes == 1 else f"Generate {n_takes} takes")
-        seconds = None
+        seconds, cost = None, ""
         if isinstance(self._answer, Understanding):
-            seconds = self._session.predict_seconds(
-                f"generate:{self.engine_name}", self._answer.duration_seconds
-            )
-        self.work.button.set_trailing("" if seconds is None else f"≈ {seconds_text(seconds * n_takes)}")
+            length = self._answer.duration_seconds
+            seconds = self._session.predict_generating(self.engine_name, length, n_takes)
+            no_room = no_disk_text(length, n_takes, self._session.free_bytes)
+            cost = no_room or cost_text(self.engine_name, length, n_takes)
+            self.cost.set_text(cost, "danger" if no_room else "text_tertiary")
+            if no_room and self.work.button.isEnabled():
+                self.work.button.set_available(no_room)
+            elif cost and seconds is None and self.work.button.isEnabled():
+                self.work.button.set_available("", f"Ctrl+Return. {UNKNOWN_TIME}")
+        self.work.button.set_trailing("" if seconds is None else f"≈ {seconds_text(seconds)}")
+        self.cost.setVisible(bool(cost) and self.missing.isHidden())

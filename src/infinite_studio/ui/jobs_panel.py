@@ -17,6 +17,9 @@ from infinite_studio.ui.kit.surfaces import Panel, ProgressLine, ScrollColumn
 from infinite_studio.ui.kit.time_text import eta_text, seconds_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from infinite_studio.history.values import JobRecord
     from infinite_studio.jobs.runner import JobRunner
 
 _SHOWN_FINISHED = 12
@@ -24,6 +27,7 @@ _HEADER_PX = 44
 _BOTTOM_PX = 12
 _GAP_PX = 4
 _OPEN_ROWS = 3
+CUT_OFF = "Cut off when the studio ended"
 NO_JOBS = "No jobs. Generating, splitting and exporting show up here."
 _OUTCOMES = {
     JobState.SUCCEEDED: ("Done", "good"),
@@ -106,15 +110,56 @@ class _JobRow(QFrame):
         self.cancel_pressed.emit(self.job_id)
 
 
+class _CutOffRow(QFrame):
+    """A job that ran when the studio ended: to be run again or forgotten."""
+
+    again_pressed = Signal(str)
+    forget_pressed = Signal(str)
+
+    def __init__(self, record: JobRecord) -> None:
+        super().__init__()
+        self._record_id = record.job_id
+        self.setProperty("kind", "card")
+        self.setAccessibleName(f"{record.title}, {CUT_OFF}")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 6, 4, 6)
+        row.setSpacing(4)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(ElidedLabel(record.title, weight=QFont.Weight.Medium))
+        texts.addWidget(ElidedLabel(CUT_OFF, caption=True, token="text_secondary"))
+        row.addLayout(texts, 1)
+        self.again = PillButton("Again", tone="plain")
+        self.again.setToolTip("Ask for the same again")
+        self.forget = IconButton(IconName.CLOSE, "Do not offer this any more")
+        for button in (self.again, self.forget):
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.again.clicked.connect(self._on_again)
+        self.forget.clicked.connect(self._on_forget)
+
+    def wanted_height(self) -> int:
+        """Return the height of a row with two lines."""
+        return self.sizeHint().height()
+
+    def _on_again(self) -> None:
+        self.again_pressed.emit(self._record_id)
+
+    def _on_forget(self) -> None:
+        self.forget_pressed.emit(self._record_id)
+
+
 class JobsPanel(Panel):
-    """A section that opens and closes; running first, then the queue, then what is over."""
+    """A section that opens and closes; what was cut off first, then running, the queue, and what is over."""
 
     opened = Signal(bool)
+    again_pressed = Signal(str)
+    forget_pressed = Signal(str)
 
     def __init__(self, jobs: JobRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
         self._rows: dict[int, _JobRow] = {}
+        self._cut_off: dict[str, _CutOffRow] = {}
         self._is_open = True
         self.body.setContentsMargins(12, 8, 12, 0)
         self.body.setSpacing(8)
@@ -153,6 +198,23 @@ class JobsPanel(Panel):
         self.header.update()
         self._fit()
 
+    def offer_again(self, records: Sequence[JobRecord]) -> None:
+        """Show the jobs that were cut off, above all others."""
+        wanted = {record.job_id: record for record in records}
+        for record_id in set(self._cut_off) - set(wanted):
+            self._remove(self._cut_off.pop(record_id))
+        for record in records:
+            if record.job_id not in self._cut_off:
+                row = self._cut_off[record.job_id] = _CutOffRow(record)
+                row.again_pressed.connect(self.again_pressed)
+                row.forget_pressed.connect(self.forget_pressed)
+                self.column.body.insertWidget(len(self._cut_off) - 1, row)
+        self.refresh()
+
+    def cut_off_row(self, record_id: str) -> _CutOffRow | None:
+        """Return the row of a job that was cut off."""
+        return self._cut_off.get(record_id)
+
     def row(self, job_id: int) -> _JobRow | None:
         """Return the row of a job that is shown."""
         return self._rows.get(job_id)
@@ -164,11 +226,8 @@ class JobsPanel(Panel):
         finished = [view for view in reversed(views) if view.state.is_finished][:_SHOWN_FINISHED]
         wanted = [*unfinished, *finished]
         for job_id in set(self._rows) - {view.job_id for view in wanted}:
-            gone = self._rows.pop(job_id)
-            self.column.body.removeWidget(gone)
-            gone.hide()
-            gone.deleteLater()
-        for place, view in enumerate(wanted):
+            self._remove(self._rows.pop(job_id))
+        for place, view in enumerate(wanted, len(self._cut_off)):
             self._place_row(place, view)
         self._refresh_header(views)
 
@@ -181,10 +240,15 @@ class JobsPanel(Panel):
         self.body.setContentsMargins(12, 8, 12, bottom)
         self.setFixedHeight(_HEADER_PX + heights + bottom)
 
-    def _shown_rows(self) -> list[_JobRow]:
+    def _shown_rows(self) -> list[_JobRow | _CutOffRow]:
         layout = self.column.body
         widgets = [item.widget() for i in range(layout.count()) if (item := layout.itemAt(i)) is not None]
-        return [widget for widget in widgets if isinstance(widget, _JobRow)]
+        return [widget for widget in widgets if isinstance(widget, _JobRow | _CutOffRow)]
+
+    def _remove(self, row: _JobRow | _CutOffRow) -> None:
+        self.column.body.removeWidget(row)
+        row.hide()
+        row.deleteLater()
 
     def _place_row(self, place: int, view: JobView) -> None:
         row = self._rows.get(view.job_id)
@@ -198,7 +262,7 @@ class JobsPanel(Panel):
     def _refresh_header(self, views: tuple[JobView, ...]) -> None:
         summary = summary_text(views)
         self.header.setText("Jobs · nothing running" if summary == "No jobs" else f"Jobs · {summary}")
-        self.header.setToolTip("" if self._rows else NO_JOBS)
+        self.header.setToolTip("" if self._rows or self._cut_off else NO_JOBS)
         self.header.updateGeometry()
         self.clear.setVisible(any(view.state.is_finished for view in views))
         self._fit()

@@ -63,9 +63,14 @@ class LibraryModel(QAbstractListModel):
 
     ROW = Qt.ItemDataRole.UserRole
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        wrapped: Callable[[str, str], QMimeData] = object_mime_data,
+    ) -> None:
         super().__init__(parent)
         self._rows: tuple[SoundRow, ...] = ()
+        self._wrapped = wrapped
 
     def set_rows(self, rows: Sequence[SoundRow]) -> None:
         """Show these rows; nothing is announced where they are the same."""
@@ -106,7 +111,7 @@ class LibraryModel(QAbstractListModel):
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         sound = self._rows[indexes[0].row()].sound
-        return object_mime_data(sound.object_id, sound.name)
+        return self._wrapped(sound.object_id, sound.name)
 
 
 class LibraryDelegate(QStyledItemDelegate):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Signal, Slot
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QStackedWidget, QWidget
 
+from infinite_studio.ui.dragged_files import sounds_of
 from infinite_studio.ui.generate_menu import add_making_actions
 from infinite_studio.ui.icons import IconName
+from infinite_studio.ui.job_follower import JobFollower
 from infinite_studio.ui.kit.buttons import QuietButton
 from infinite_studio.ui.kit.fields import SearchField
 from infinite_studio.ui.kit.row_list import RowList
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 _EMPTY = ("Nothing dropped yet.", "Drop a song, a stem or a hum anywhere on the window, or choose files.")
 _NO_MATCH = ("No sound matches.", "Search by name, tempo or key.")
+FIND_LIKE = "Sounds like the selected"
+FIND_LIKE_HINT = "Compares timbre, rhythm, pitch and dynamics; what is found appears in Listen"
+NOTHING_SELECTED = "Select a sound first."
 ROUGH_SPLIT = "Split into stems (rough)"
 ROUGH_SPLIT_HINT = "The quick splitter is labelled as a rough split: it needs no weights and takes seconds."
 
@@ -37,7 +42,7 @@ class LibraryPanel(Panel):
         super().__init__(parent)
         self._session = session
         self.search = SearchField("Search name, tempo, key…")
-        self.model = LibraryModel(self)
+        self.model = LibraryModel(self, sounds_of(session))
         self.delegate = LibraryDelegate(session.peaks, self)
         self.list = RowList(self.model, self.delegate, "Sounds")
         self.list.setDragEnabled(True)
@@ -46,13 +51,16 @@ class LibraryPanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._stack.addWidget(self.empty)
+        self.find_like = QuietButton(FIND_LIKE)
         self.import_button = QuietButton("Import…", IconName.IMPORT)
-        self.body.addWidget(self.search)
-        self.body.addWidget(self._stack, 1)
-        self.body.addWidget(self.import_button)
+        self._finding = JobFollower(session.jobs, self)
+        for widget in (self.search, self._stack, self.find_like, self.import_button):
+            self.body.addWidget(widget, 1 if widget is self._stack else 0)
         self.search.textChanged.connect(self._on_search)
         self.list.chosen.connect(self._on_chosen)
         self.list.menu_requested.connect(self._on_menu_requested)
+        self.find_like.clicked.connect(self._on_find_like)
+        self._finding.changed.connect(self._refresh_find_like)
         self.import_button.clicked.connect(self._on_import)
         self.empty.pressed.connect(self._on_import)
         self.list.selectionModel().currentChanged.connect(self._on_current)
@@ -74,6 +82,8 @@ class LibraryPanel(Panel):
         self._stack.setCurrentWidget(self.list if rows else self.empty)
         self.search.setEnabled(has_sounds)
         self.import_button.setVisible(has_sounds)
+        self.find_like.setVisible(has_sounds)
+        self._refresh_find_like()
         if self.empty.button is not None:
             self.empty.button.setVisible(not has_sounds)
 
@@ -117,8 +127,27 @@ class LibraryPanel(Panel):
         row: SoundRow = index.data(LibraryModel.ROW)
         self._place(row.sound)
 
+    @Slot()
+    def _refresh_find_like(self) -> None:
+        reason = "" if self._selected() is not None else NOTHING_SELECTED
+        if self._finding.is_running:
+            reason = "The studio is looking for them."
+        self.find_like.set_available(reason, FIND_LIKE_HINT)
+
+    @Slot()
+    def _on_find_like(self) -> None:
+        row = self._selected()
+        job_id = self._session.find_like(row.sound.object_id) if row is not None else None
+        if job_id is not None:
+            self._finding.follow([job_id])
+
+    def _selected(self) -> SoundRow | None:
+        row: SoundRow | None = self.list.currentIndex().data(LibraryModel.ROW)
+        return row
+
     def _on_current(self, index: QModelIndex, _before: QModelIndex) -> None:
         row: SoundRow | None = index.data(LibraryModel.ROW)
+        self._refresh_find_like()
         self.sound_selected.emit(row.sound.sound_id if row is not None else None)
 
     def _on_menu_requested(self, index: QModelIndex, position: QPoint) -> None:

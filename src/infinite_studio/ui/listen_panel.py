@@ -1,42 +1,48 @@
-"""The Listen panel: everything that is known about one sound, and the tempo corrected by hand."""
+"""The Listen panel: everything that is known about one sound, corrected by hand, and what else sounds like it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from infinite_studio.project.steps import SetTempo
+from infinite_studio.ui import sound_facts
 from infinite_studio.ui.edge_column import EdgeColumn
-from infinite_studio.ui.generate_fields import TEMPO_RANGE_BPM, FieldError, parse_tempo
 from infinite_studio.ui.icons import IconName
-from infinite_studio.ui.inline_problem import InlineProblem
+from infinite_studio.ui.job_follower import JobFollower
 from infinite_studio.ui.kit.buttons import IconButton, QuietButton
 from infinite_studio.ui.kit.fields import FieldCard, field_row
 from infinite_studio.ui.kit.labels import Caption, ElidedLabel, SectionLabel
 from infinite_studio.ui.kit.surfaces import Card, EmptyState, Panel
 from infinite_studio.ui.level_plot import LevelPlot
-from infinite_studio.ui.position_field import PositionField
+from infinite_studio.ui.listen_finds import FindsSection
+from infinite_studio.ui.listen_map import SoundMap
+from infinite_studio.ui.listen_prompt import PromptCard
+from infinite_studio.ui.listen_tempo import NO_TEMPO, TempoSection
 from infinite_studio.ui.sound_subject import Subject, subject_of_clip, subject_of_sound
 from infinite_studio.ui.waveform_thumbnail import WaveformThumbnail
+from infinite_studio.ui.work_button import WorkButton
 
 if TYPE_CHECKING:
+    from infinite_studio.analysis.analysis import Analysis
     from infinite_studio.services.session import StudioSession
     from infinite_studio.services.values import Changes
     from infinite_studio.ui.theme import Theme
 
 NOTHING_CHOSEN = "Choose a clip or a sound."
-NOTHING_HINT = "Its tempo, key, loudness and how it was made appear here."
-NO_TEMPO = "No tempo is known yet."
+NOTHING_HINT = "Its tempo, key, chords, loudness and mood appear here."
 SAME_TEMPO = "The project has this tempo already."
-TEMPO_HINT = "Write a number from 30 to 300."
 _WAVE_PX = 64
 
 
 class ListenPanel(Panel):
     """An inspector for the selected clip or library sound."""
+
+    compose_wanted = Signal(str)
+    finds_shown = Signal()
 
     def __init__(self, session: StudioSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,32 +51,51 @@ class ListenPanel(Panel):
         self._sound_id: str | None = None
         self._subject: Subject | None = None
         self._plot: LevelPlot | None = None
-        self.play = IconButton(IconName.PLAY, "Listen to this sound alone")
-        self.play.set_emphasis("raised")
-        self.title = ElidedLabel("", weight=QFont.Weight.Medium)
-        self.shape_label = ElidedLabel("", token="text_secondary", caption=True)
-        self.wave = WaveformThumbnail(_WAVE_PX)
-        self.tempo = FieldCard("Tempo")
-        self.key = FieldCard("Key")
-        self.loudness = FieldCard("Loudness")
-        self.loudness.setToolTip(
-            "Integrated loudness after ITU-R BS.1770; streaming services aim at about −14 LUFS"
-        )
-        self.typed_tempo = PositionField("Correct the tempo", "Tempo in BPM", "e.g. 92.5")
-        self.half = QuietButton("×½")
-        self.double = QuietButton("×2")
-        self.use_tempo = QuietButton("Use as project tempo")
-        self.problem = InlineProblem()
-        self.recipe = QGridLayout()
-        self.empty = EmptyState(IconName.LISTEN, NOTHING_CHOSEN, NOTHING_HINT)
+        self._followed: int | None = None
+        self._follower = JobFollower(session.jobs, self)
+        self._make_fields()
         self._content = QWidget()
         self._lay_out()
         self._connect()
         self._refresh()
 
+    def _make_fields(self) -> None:
+        self.play = IconButton(IconName.PLAY, "Listen to this sound alone")
+        self.play.set_emphasis("raised")
+        self.title = ElidedLabel("", weight=QFont.Weight.Medium)
+        self.shape_label = ElidedLabel("", token="text_secondary", caption=True)
+        self.wave = WaveformThumbnail(_WAVE_PX)
+        self.listen = WorkButton("Listen", self._follower)
+        self.tempo_section = TempoSection()
+        self.use_tempo = QuietButton("Use as project tempo")
+        self.key, self.camelot = FieldCard("Key"), FieldCard("Camelot")
+        self.camelot.setToolTip("Keys whose codes are neighbours mix well")
+        self.runner_up = Caption("", "tertiary")
+        self.loudness, self.range, self.peak = (
+            FieldCard("Loudness"),
+            FieldCard("Range"),
+            FieldCard("True peak"),
+        )
+        self.loudness.setToolTip(
+            "Integrated loudness after ITU-R BS.1770; streaming services aim at about −14 LUFS"
+        )
+        self.range.setToolTip("Loudness range after EBU Tech 3342")
+        self.peak.setToolTip("True peak after ITU-R BS.1770; above −1 dBTP some players distort")
+        self.mood, self.brightness, self.style_like = (
+            FieldCard("Mood"),
+            FieldCard("Brightness"),
+            FieldCard("Like"),
+        )
+        self.style_like.setToolTip("The built-in style whose sound is nearest")
+        self.map = SoundMap()
+        self.prompt = PromptCard()
+        self.finds = FindsSection(self._session)
+        self.recipe = QGridLayout()
+        self.empty = EmptyState(IconName.LISTEN, NOTHING_CHOSEN, NOTHING_HINT)
+
     @property
     def plot(self) -> LevelPlot | None:
-        """The plot; None until the panel was shown with a sound."""
+        """The plot of a sound that nobody listened to yet; None until the panel was shown with one."""
         return self._plot
 
     @Slot(object)
@@ -104,10 +129,41 @@ class ListenPanel(Panel):
         column = EdgeColumn(self)
         column.body.addWidget(self.empty)
         column.body.addWidget(self._content)
+        column.body.addWidget(self.finds)
         column.body.addStretch(1)
         inside = QVBoxLayout(self._content)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(12)
+        inside.addWidget(self._sound_card())
+        inside.addWidget(self.listen)
+        inside.addWidget(self.tempo_section)
+        inside.addWidget(self.use_tempo)
+        key_row = QHBoxLayout()
+        key_row.setSpacing(8)
+        key_row.addWidget(self.key, 3)
+        key_row.addWidget(self.camelot, 1)
+        inside.addLayout(key_row)
+        inside.addWidget(self.runner_up)
+        inside.addLayout(field_row(self.loudness, self.peak))
+        inside.addLayout(field_row(self.range, self.brightness))
+        self._plot_label = SectionLabel("Level over time")
+        self._map_label = SectionLabel("Energy, sections and chords")
+        inside.addWidget(self._plot_label)
+        self._plot_place = inside.count()
+        inside.addWidget(self._map_label)
+        inside.addWidget(self.map)
+        inside.addLayout(field_row(self.mood, self.style_like))
+        self._prompt_label = SectionLabel("In words")
+        inside.addWidget(self._prompt_label)
+        inside.addWidget(self.prompt)
+        inside.addWidget(SectionLabel("How it was made"))
+        self.recipe.setHorizontalSpacing(16)
+        self.recipe.setVerticalSpacing(6)
+        self.recipe.setColumnStretch(1, 1)
+        inside.addLayout(self.recipe)
+        self._inside = inside
+
+    def _sound_card(self) -> Card:
         heading = QHBoxLayout()
         heading.setSpacing(8)
         texts = QVBoxLayout()
@@ -119,50 +175,28 @@ class ListenPanel(Panel):
         sound = Card()
         sound.body.addLayout(heading)
         sound.body.addWidget(self.wave)
-        inside.addWidget(sound)
-        inside.addWidget(self.tempo)
-        inside.addLayout(self._correction_row())
-        inside.addWidget(self.problem)
-        inside.addWidget(self.use_tempo)
-        inside.addLayout(field_row(self.key, self.loudness))
-        self._plot_label = SectionLabel("Level over time")
-        inside.addWidget(self._plot_label)
-        self._plot_place = inside.count()
-        inside.addWidget(SectionLabel("How it was made"))
-        self.recipe.setHorizontalSpacing(16)
-        self.recipe.setVerticalSpacing(6)
-        self.recipe.setColumnStretch(1, 1)
-        inside.addLayout(self.recipe)
-        self._inside = inside
-
-    def _correction_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.typed_tempo, 1)
-        for button, name in ((self.half, "Half the tempo"), (self.double, "Twice the tempo")):
-            button.setAccessibleName(name)
-            button.setMinimumHeight(48)
-            row.addWidget(button)
-        return row
+        return sound
 
     def _connect(self) -> None:
         self.play.clicked.connect(self._on_play)
-        self.half.clicked.connect(self._on_half)
-        self.double.clicked.connect(self._on_double)
-        self.typed_tempo.entered.connect(self._on_typed)
+        self.listen.pressed.connect(self._on_listen)
+        self.tempo_section.corrected.connect(self._on_corrected)
+        self.tempo_section.locked.connect(self._on_locked)
+        self.tempo_section.reverted.connect(self._on_reverted)
         self.use_tempo.clicked.connect(self._on_use_tempo)
+        self.prompt.compose_wanted.connect(self._on_compose)
+        self.finds.like_wanted.connect(self._on_find_like)
+        self.finds.shown.connect(self.finds_shown)
+        self._follower.changed.connect(self._refresh_listen)
         self._session.changed.connect(self._on_changed)
 
     @Slot(object, object)
     def _on_changed(self, changes: Changes, _origin: object) -> None:
         is_mine = self._subject is not None and self._subject.object_id in changes.peaks
-        if (
-            changes.project
-            or changes.sounds
-            or changes.takes
-            or changes.repositories
-            or changes.device
-            or is_mine
+        if changes.sounds or changes.takes or changes.repositories:
+            self.finds.refresh()
+        if any(
+            (changes.project, changes.sounds, changes.takes, changes.repositories, changes.device, is_mine)
         ):
             self._refresh()
 
@@ -171,18 +205,19 @@ class ListenPanel(Panel):
         subject = self._subject
         self.empty.setVisible(subject is None)
         self._content.setVisible(subject is not None)
+        reason = "" if subject is not None else NOTHING_CHOSEN
+        self.finds.find_like.button.set_available(reason, "Compares timbre, rhythm, pitch and dynamics")
         if subject is None:
             return
         if before is None or before.object_id != subject.object_id:
-            self.problem.clear()
+            self.tempo_section.clear_problem()
         self.title.set_text(subject.name)
         self.shape_label.set_text(subject.shape_text)
         self.wave.set_peaks(self._session.peaks(subject.object_id))
-        self.tempo.set_value(subject.tempo_text)
-        self.key.set_value(subject.key_text)
-        self.loudness.set_value(subject.loudness_text)
         self._refresh_tempo(subject)
+        self._refresh_facts(subject)
         self._refresh_audition(subject)
+        self._refresh_listen()
         if before is None or before.recipe_rows != subject.recipe_rows or not self.recipe.count():
             self._show_recipe(subject)
         self._refresh_plot()
@@ -195,20 +230,61 @@ class ListenPanel(Panel):
         return None
 
     def _refresh_tempo(self, subject: Subject) -> None:
-        tempo_bpm, fixed = subject.tempo_bpm, subject.why_tempo_is_fixed
-        lowest, highest = TEMPO_RANGE_BPM
-        self.typed_tempo.show_text("" if tempo_bpm is None else f"{tempo_bpm:.2f}".rstrip("0").rstrip("."))
-        self.typed_tempo.editor.setEnabled(not fixed)
-        self.typed_tempo.setToolTip(fixed or "Type the tempo in BPM and press Return")
-        unknown = NO_TEMPO if tempo_bpm is None else ""
-        too_low = "" if tempo_bpm is None or tempo_bpm / 2 >= lowest else f"Below {lowest:.0f} BPM."
-        too_high = "" if tempo_bpm is None or tempo_bpm * 2 <= highest else f"Above {highest:.0f} BPM."
-        self.half.set_available(fixed or unknown or too_low, "Half the tempo")
-        self.double.set_available(fixed or unknown or too_high, "Twice the tempo")
-        same = tempo_bpm is not None and abs(tempo_bpm - self._session.project.tempo_bpm) < 0.005
-        self.use_tempo.set_available(
-            unknown or (SAME_TEMPO if same else ""), "The grid follows; clips stay in place"
+        found = subject.analysis
+        self.tempo_section.show_tempo(
+            subject.tempo_bpm,
+            subject.tempo_text,
+            meter=sound_facts.meter_text(found),
+            why_fixed=subject.why_tempo_is_fixed,
+            is_locked=found is not None and found.is_tempo_locked,
+            is_corrected=found is not None and "tempo" in found.corrected,
         )
+        tempo_bpm = subject.tempo_bpm
+        same = tempo_bpm is not None and abs(tempo_bpm - self._session.project.tempo_bpm) < 0.005
+        reason = NO_TEMPO if tempo_bpm is None else SAME_TEMPO if same else ""
+        self.use_tempo.set_available(reason, "The grid follows; clips stay in place")
+
+    def _refresh_facts(self, subject: Subject) -> None:
+        found: Analysis | None = subject.analysis
+        self.key.set_value(subject.key_text)
+        self.camelot.set_value((found.camelot if found else None) or sound_facts.UNKNOWN)
+        self.runner_up.setText(sound_facts.runner_up_text(found))
+        self.runner_up.setVisible(bool(self.runner_up.text()))
+        self.loudness.set_value(subject.loudness_text)
+        self.range.set_value(sound_facts.range_text(found))
+        self.peak.set_value(sound_facts.peak_text(found))
+        self.mood.set_value(sound_facts.mood_text(found))
+        self.mood.setToolTip(sound_facts.mood_hint(found))
+        self.brightness.set_value(sound_facts.brightness_text(found))
+        self.style_like.set_value((found.style if found else None) or sound_facts.UNKNOWN)
+        self.map.show_analysis(found)
+        has_map = found is not None and bool(found.energy_curve_lufs)
+        self.map.setVisible(has_map)
+        self._map_label.setVisible(has_map)
+        self.prompt.show_prompt(found.prompt if found else "")
+        has_prompt = found is not None and bool(found.prompt)
+        self.prompt.setVisible(has_prompt)
+        self._prompt_label.setVisible(has_prompt)
+
+    @Slot()
+    def _refresh_listen(self) -> None:
+        """Offer to listen, or show how far it is; gone once everything is known."""
+        subject = self._subject
+        if subject is None:
+            return
+        job_id = self._session.listening_job(subject.object_id)
+        if job_id is not None and job_id != self._followed:
+            self._followed = job_id
+            self._follower.follow([job_id])
+            return
+        if job_id is None and self._followed is not None:
+            self._followed = None
+            self._follower.forget()
+            return
+        is_known = subject.analysis is not None and bool(subject.analysis.energy_curve_lufs)
+        self.listen.setVisible(not is_known)
+        reason = "This library is open in another window." if self._session.is_read_only else ""
+        self.listen.button.set_available(reason, "Find tempo, key, chords, sections, loudness and mood")
 
     def _refresh_audition(self, subject: Subject) -> None:
         playing = self._session.auditioned_object_id == subject.object_id
@@ -230,48 +306,57 @@ class ListenPanel(Panel):
             self.recipe.addWidget(value, row, 1)
 
     def _refresh_plot(self) -> None:
-        peaks = self._session.peaks(self._subject.object_id) if self._subject else None
-        has_level = peaks is not None and peaks.n_frames > 0
+        """Draw the level from the waveform until the sound's energy is known."""
+        subject = self._subject
+        peaks = self._session.peaks(subject.object_id) if subject else None
+        is_known = subject is not None and subject.analysis is not None and subject.analysis.energy_curve_lufs
+        has_level = peaks is not None and peaks.n_frames > 0 and not is_known
         self._plot_label.setVisible(has_level)
         if self._plot is None and has_level and self.isVisible():
             self._plot = LevelPlot()
             self._inside.insertWidget(self._plot_place, self._plot)
         if self._plot is not None:
             self._plot.setVisible(has_level)
-            if peaks is not None and has_level and self._subject is not None:
-                self._plot.show_peaks(peaks, self._subject.seconds)
+            if peaks is not None and has_level and subject is not None:
+                self._plot.show_peaks(peaks, subject.seconds)
 
-    def _correct(self, tempo_bpm: float) -> None:
-        subject = self._subject
-        if subject is not None and subject.sound is not None:
-            self.problem.clear()
-            self._session.set_sound_tempo(subject.sound.sound_id, tempo_bpm)
+    @Slot(float)
+    def _on_corrected(self, tempo_bpm: float) -> None:
+        if self._subject is not None:
+            self._session.set_object_tempo(self._subject.object_id, tempo_bpm)
 
-    @Slot(str)
-    def _on_typed(self, text: str) -> None:
-        try:
-            tempo_bpm = parse_tempo(text)
-        except FieldError as error:
-            self.problem.show_problem(str(error), TEMPO_HINT)
-            return
-        if tempo_bpm is not None:
-            self._correct(tempo_bpm)
+    @Slot(bool)
+    def _on_locked(self, is_locked: bool) -> None:
+        if self._subject is not None:
+            self._session.set_tempo_locked(self._subject.object_id, is_locked)
 
     @Slot()
-    def _on_half(self) -> None:
-        if self._subject is not None and self._subject.tempo_bpm is not None:
-            self._correct(self._subject.tempo_bpm / 2)
-
-    @Slot()
-    def _on_double(self) -> None:
-        if self._subject is not None and self._subject.tempo_bpm is not None:
-            self._correct(self._subject.tempo_bpm * 2)
+    def _on_reverted(self) -> None:
+        if self._subject is not None:
+            self._session.set_object_tempo(self._subject.object_id, None)
 
     @Slot()
     def _on_use_tempo(self) -> None:
         if self._subject is not None and self._subject.tempo_bpm is not None:
             self._session.apply(SetTempo(self._subject.tempo_bpm))
             self._refresh()
+
+    @Slot()
+    def _on_listen(self) -> None:
+        if self._subject is not None:
+            self._session.listen_to(self._subject.object_id, self._subject.name)
+            self._refresh()
+
+    @Slot()
+    def _on_compose(self) -> None:
+        if self._subject is not None and self._subject.analysis is not None:
+            self.compose_wanted.emit(self._subject.analysis.prompt)
+            self._session.choose_like(self._subject.object_id)
+
+    @Slot()
+    def _on_find_like(self) -> None:
+        if self._subject is not None:
+            self.finds.follow(self._session.find_like(self._subject.object_id))
 
     @Slot()
     def _on_play(self) -> None:

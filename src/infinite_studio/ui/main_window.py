@@ -25,6 +25,7 @@ from infinite_studio.ui.compare_link import CompareLink
 from infinite_studio.ui.generate_panel import GeneratePanel
 from infinite_studio.ui.history_bundles import take_bundles
 from infinite_studio.ui.history_panel import HistoryPanel
+from infinite_studio.ui.inline_problem import InlineProblem
 from infinite_studio.ui.jobs_panel import JobsPanel
 from infinite_studio.ui.library_panel import LibraryPanel
 from infinite_studio.ui.listen_panel import ListenPanel
@@ -130,14 +131,23 @@ class MainWindow(QMainWindow):
         session.problem.connect(self.banner.show_problem)
         session.notice.connect(self.banner.show_notice)
         self.timeline.selection_changed.connect(self._on_selection)
+        self.link.clips.copied.connect(self.refresh_actions)
         self.timeline.import_requested.connect(self.actions_table["import"].trigger)
         self.timeline.describe_requested.connect(self.focus_prompt)
         self.library.import_requested.connect(self.actions_table["import"].trigger)
         self.library.sound_selected.connect(self.listen.set_selected_sound)
+        self.listen.compose_wanted.connect(self._on_compose_wanted)
+        self.listen.finds_shown.connect(self._on_finds_shown)
         self.generate.prompt_copied.connect(self._on_prompt_copied)
         self.generate.wanted.connect(self._on_generate_wanted)
+        self.generate.melody.hum_requested.connect(self.commands.show_hum)
         self.history.commit_requested.connect(self.actions_table["commit"].trigger)
         self.timeline.object_dropped.connect(self.history.place_dropped)
+        self.banner.remedy_wanted.connect(self.commands.remedy)
+        for problem in self.findChildren(InlineProblem):
+            problem.remedy_wanted.connect(self.commands.remedy)
+        self.jobs_panel.again_pressed.connect(session.run_again)
+        self.jobs_panel.forget_pressed.connect(session.forget_interrupted)
         self.transport_bar.tempo_pressed.connect(self.open_tempo)
         self.status_bar.jobs_pressed.connect(self.show_jobs)
         self.status_bar.left_toggled.connect(self.toggle_left)
@@ -184,7 +194,8 @@ class MainWindow(QMainWindow):
 
     def situation(self) -> Situation:
         """Return what decides which actions make sense now."""
-        return Situation(self._session, self._selected_clip_id)
+        chosen = frozenset(self.timeline.selected_clip_ids)
+        return Situation(self._session, self._selected_clip_id, chosen, self.link.clips.has_copied)
 
     def refresh_actions(self) -> None:
         """Grey what makes no sense now."""
@@ -332,6 +343,8 @@ class MainWindow(QMainWindow):
             self._on_changed_title()
         if changes.settings:
             self.apply_chosen_theme()
+        if changes.jobs:
+            self.jobs_panel.offer_again(self._session.interrupted_jobs)
         self.tick()
         self.refresh_actions()
 
@@ -341,6 +354,13 @@ class MainWindow(QMainWindow):
 
     def _on_prompt_copied(self, _text: str) -> None:
         self.banner.show_notice("Prompt and seed are copied.")
+
+    def _on_compose_wanted(self, prompt: str) -> None:
+        self.generate.prompt.setPlainText(prompt)
+        self.show_right("generate")
+
+    def _on_finds_shown(self) -> None:
+        self.show_right("listen")
 
     def _on_generate_wanted(self) -> None:
         self.show_right("generate")

@@ -26,6 +26,7 @@ MIDI_SUFFIXES = {".mid", ".midi"}
 NO_TAKES = "There are no takes yet: generate one first."
 FROM_MIDI = "Let the lead play the tune of a MIDI file; a file can also be dropped here"
 FROM_TAKE = "Let the lead play the tune of a take, over new chords and another style"
+HUM = "Record a tune with the microphone (R), or open a recording, and correct its notes"
 CLEAR = "Let the lead play a tune of its own again"
 
 
@@ -33,6 +34,7 @@ class MelodySection(QWidget):
     """A small piano roll with its buttons; whatever hands the session a melody is shown here."""
 
     changed = Signal()
+    hum_requested = Signal()
 
     def __init__(self, session: StudioSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,18 +43,22 @@ class MelodySection(QWidget):
         self.about = ElidedLabel("", token="text_tertiary", caption=True)
         self.roll = MelodyRoll()
         self.voice = ComboField("Track of the file")
-        self.from_midi = QuietButton("From MIDI…")
-        self.from_take = QuietButton("From take")
+        self.hum = QuietButton("Hum…")
+        self.from_midi = QuietButton("MIDI…")
+        self.from_take = QuietButton("Take")
         self.clear = QuietButton("Clear")
         self.from_midi.set_available("", FROM_MIDI)
         self.clear.setToolTip(CLEAR)
+        self.hum.set_available("", HUM)
         for button, name in (
+            (self.hum, "Hum a melody"),
             (self.from_midi, "Melody from a MIDI file"),
             (self.from_take, "Melody from a take"),
             (self.clear, "Clear the melody"),
         ):
             button.setAccessibleName(name)
         self._lay_out()
+        self.hum.clicked.connect(self._on_hum)
         self.from_midi.clicked.connect(self._on_midi)
         self.from_take.clicked.connect(self._on_take)
         self.clear.clicked.connect(self._on_clear)
@@ -90,9 +96,10 @@ class MelodySection(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         self._heading = QHBoxLayout()
-        self._heading.setSpacing(12)
+        self._heading.setSpacing(6)
         self._heading.addWidget(SectionLabel("Melody"))
         self._heading.addWidget(self.about, 1)
+        self._heading.addWidget(self.clear)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
         column.addLayout(self._heading)
@@ -103,7 +110,7 @@ class MelodySection(QWidget):
     def _place_buttons(self, *, has_melody: bool) -> None:
         """Keep the empty section to one line; below a melody the buttons have a row of their own."""
         row = self._buttons if has_melody else self._heading
-        for button in (self.from_midi, self.from_take, self.clear):
+        for button in (self.hum, self.from_midi, self.from_take):
             row.addWidget(button, 1 if has_melody else 0)
 
     @Slot(object, object)
@@ -118,13 +125,17 @@ class MelodySection(QWidget):
         self._place_buttons(has_melody=melody is not None)
         self.about.set_text(_about(melody, is_named=len(choices) < 2))
         self.roll.set_melody(melody)
-        self.roll.setVisible(melody is not None)
-        self.roll.setToolTip(melody_text(melody) if melody is not None else "")
+        self.roll.setVisible(melody is not None and bool(melody.notes))
+        self.roll.setToolTip(melody_text(melody) if melody is not None and melody.notes else "")
         self.clear.setVisible(melody is not None)
         self.voice.set_options([(choice.label, choice) for choice in choices])
         self.voice.choose(melody)
         self.voice.setVisible(len(choices) > 1)
         self.from_take.set_available("" if self._session.takes else NO_TAKES, FROM_TAKE)
+
+    @Slot()
+    def _on_hum(self) -> None:
+        self.hum_requested.emit()
 
     @Slot()
     def _on_midi(self) -> None:
@@ -156,6 +167,8 @@ class MelodySection(QWidget):
 def _about(melody: Melody | None, *, is_named: bool) -> str:
     if melody is None:
         return ""
+    if not melody.notes:
+        return f"{melody.label} · the sound itself"
     return f"{melody.label} · {count_text(melody)}" if is_named else melody_text(melody)
 
 

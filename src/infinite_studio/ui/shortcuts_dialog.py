@@ -12,10 +12,16 @@ _TIMELINE_KEYS = (
     ("Zoom in or out", "Ctrl and wheel, + or −"),
     ("Zoom to the selection", "Z"),
     ("Zoom back", "X"),
-    ("Move a clip", "Drag, or arrow keys"),
+    ("Move clips", "Drag"),
+    ("Move clips off the beat", "Alt and drag"),
+    ("Clips as files for other programs", "Drag out of the window"),
+    ("Go from clip to clip", "Arrow keys"),
+    ("Select more clips", "Ctrl or Shift and click"),
+    ("Select with a box", "Drag where no clip is"),
+    ("Select nothing", "Esc"),
     ("Set the loop range", "Drag the ruler's upper half"),
 )
-_COLUMNS = (("Transport", "Edit"), ("Sound", "Project"), ("Window", "Timeline"))
+_COLUMNS = (("Transport", "Edit", "Sound"), ("Clips", "Timeline"), ("Project", "History", "Window"))
 
 
 class ShortcutsDialog(QDialog):

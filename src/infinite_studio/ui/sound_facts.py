@@ -2,6 +2,7 @@
 
 from infinite_studio.analysis.analysis import Analysis
 from infinite_studio.history.recipe import Recipe
+from infinite_studio.services.variations import facts_of_recipe
 from infinite_studio.ui.kit.time_text import signed_text
 
 CONFIDENT = 0.6
@@ -45,6 +46,54 @@ def loudness_text(analysis: Analysis | None) -> str:
     return f"{signed_text(analysis.loudness_lufs)} LUFS"
 
 
+def runner_up_text(analysis: Analysis | None) -> str:
+    """Name the next best key."""
+    return "" if analysis is None or analysis.runner_up_key is None else f"or {analysis.runner_up_key}"
+
+
+def range_text(analysis: Analysis | None) -> str:
+    """Write the loudness range."""
+    value = None if analysis is None else analysis.loudness_range_lu
+    return UNKNOWN if value is None else f"{value:.1f} LU"
+
+
+def peak_text(analysis: Analysis | None) -> str:
+    """Write the true peak."""
+    value = None if analysis is None else analysis.true_peak_dbtp
+    return UNKNOWN if value is None else f"{signed_text(value)} dBTP"
+
+
+def meter_text(analysis: Analysis | None) -> str:
+    """Write the time signature that was guessed."""
+    return "" if analysis is None else analysis.time_signature or ""
+
+
+def mood_text(analysis: Analysis | None) -> str:
+    """Say what a sound feels like in a word."""
+    return UNKNOWN if analysis is None or analysis.mood is None else analysis.mood.word
+
+
+def mood_hint(analysis: Analysis | None) -> str:
+    """Say where a mood's word comes from."""
+    if analysis is None or analysis.mood is None:
+        return ""
+    mood = analysis.mood
+    by = (
+        "by a rule from tempo, mode, loudness, density and brightness"
+        if mood.source == "rule"
+        else f"as {mood.source} hears it"
+    )
+    return f"Valence {signed_text(mood.valence, 2)}, arousal {signed_text(mood.arousal, 2)}, {by}"
+
+
+def brightness_text(analysis: Analysis | None) -> str:
+    """Write the spectrum's centre of gravity."""
+    value = None if analysis is None else analysis.brightness_hz
+    if value is None:
+        return UNKNOWN
+    return f"{value / 1000:.1f} kHz" if value >= 1000 else f"{value:.0f} Hz"
+
+
 def channels_text(n_channels: int) -> str:
     """Say how many channels there are."""
     return _CHANNEL_WORDS.get(n_channels, f"{n_channels} channels")
@@ -74,6 +123,9 @@ def recipe_rows(recipe: Recipe | None, file_name: str = "") -> tuple[tuple[str, 
         rows.append(("Prompt", recipe.prompt))
     if recipe.seed is not None:
         rows.append(("Seed", str(recipe.seed)))
+    facts = facts_of_recipe(recipe)
+    if facts:
+        rows.append(("Besides", " · ".join(facts)))
     rows.append(("Revision", recipe.model_revision or UNKNOWN))
     if recipe.input_object_ids:
         n_inputs = len(recipe.input_object_ids)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NOT_MEASURED = "not measured"
 EXACT_REASON = "A made take has exactly this tempo; there is nothing to correct."
-NOT_IN_LIBRARY_REASON = "Only the tempo of sounds in the library can be corrected."
+NOT_HEARD_REASON = "Listen to this sound first."
 STILL_LISTENING_REASON = "The studio is still listening to this sound."
 
 
@@ -54,21 +54,25 @@ class Subject:
     @property
     def tempo_text(self) -> str:
         """The tempo, and how sure it is."""
-        if self.made is not None:
+        if self.made is not None and self.made.tempo_bpm is not None:
             return f"{self.made.tempo_bpm:.1f} BPM · exact"
-        return sound_facts.tempo_text(self.analysis) if self.sound is not None else NOT_MEASURED
+        return sound_facts.tempo_text(self.analysis) if self._is_asked else NOT_MEASURED
 
     @property
     def key_text(self) -> str:
         """The key, and how sure it is."""
-        if self.made is not None:
+        if self.made is not None and self.made.key is not None:
             return f"{self.made.key} · exact"
-        return sound_facts.key_text(self.analysis) if self.sound is not None else NOT_MEASURED
+        return sound_facts.key_text(self.analysis) if self._is_asked else NOT_MEASURED
 
     @property
     def loudness_text(self) -> str:
         """The integrated loudness."""
-        return sound_facts.loudness_text(self.analysis) if self.sound is not None else NOT_MEASURED
+        return sound_facts.loudness_text(self.analysis) if self._is_asked else NOT_MEASURED
+
+    @property
+    def _is_asked(self) -> bool:
+        return self.sound is not None or self.analysis is not None
 
     @property
     def recipe_rows(self) -> tuple[tuple[str, str], ...]:
@@ -80,9 +84,9 @@ class Subject:
         """Why the tempo cannot be corrected; empty where it can."""
         if self.made is not None:
             return EXACT_REASON
-        if self.sound is None:
-            return NOT_IN_LIBRARY_REASON
-        return "" if self.analysis is not None else STILL_LISTENING_REASON
+        if self.analysis is not None:
+            return ""
+        return NOT_HEARD_REASON if self.sound is None else STILL_LISTENING_REASON
 
 
 def subject_of_clip(session: StudioSession, clip_id: str) -> Subject | None:
@@ -115,5 +119,7 @@ def _subject(
     else:
         seconds = clip.length_frames / rate if clip else 0.0
     recipe = clip.recipe if clip is not None else None
-    made = take.understanding if take is not None else None
-    return Subject(object_id, name, sound, session.analysis_of(object_id), made, recipe, seconds, rate)
+    # A network, which makes no stems, plays as it likes: only listening tells its tempo and key.
+    made = take.understanding if take is not None and take.stems else None
+    analysis = session.listening_of(object_id) or session.analysis_of(object_id)
+    return Subject(object_id, name, sound, analysis, made, recipe, seconds, rate)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QContextMenuEvent, QFont, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from infinite_studio.jobs.job import JobView
-from infinite_studio.services.values import StoredTake
+from infinite_studio.services.values import GrowingTake, StoredTake
 from infinite_studio.ui.icons import IconName
 from infinite_studio.ui.kit.buttons import IconButton
 from infinite_studio.ui.kit.chips import Chip, Tone
@@ -16,14 +16,23 @@ from infinite_studio.ui.kit.surfaces import Card, ProgressLine
 from infinite_studio.ui.kit.themed import restyle
 from infinite_studio.ui.kit.time_text import eta_text, tempo_text
 from infinite_studio.ui.popups import open_menu
+from infinite_studio.ui.timeline.peaks import PeaksLike
 from infinite_studio.ui.waveform_thumbnail import WaveformThumbnail
+from infinite_studio.weights.catalogue import NON_COMMERCIAL
 
 _WAVE_PX = 26
+_HEAR_SO_FAR = "Listen to what is there already"
 
 
 def facts_text(take: StoredTake) -> str:
     """Say what went into a take beside prompt and seed; empty where that is all."""
     return " · ".join(take.facts)
+
+
+def fact_lines(take: StoredTake) -> tuple[str, ...]:
+    """Return the same in lines short enough to be read on a card."""
+    facts = take.facts
+    return tuple(" · ".join(facts[place : place + 2]) for place in range(0, len(facts), 2))
 
 
 def recipe_text(take: StoredTake) -> str:
@@ -32,17 +41,28 @@ def recipe_text(take: StoredTake) -> str:
     lines = [
         f"“{recipe.prompt}”" if recipe.prompt else "No prompt",
         *take.facts,
+        *take.notices,
         f"Seed {recipe.seed}" if recipe.seed is not None else "",
         f"{recipe.engine}, revision {recipe.model_revision}",
     ]
     return "\n".join(line for line in lines if line)
 
 
+def licence_tone(licence: str) -> Tone:
+    """Return the colour of a licence: attention where what is made may not be sold."""
+    return Tone.ATTENTION if NON_COMMERCIAL in licence else Tone.GOOD
+
+
 def take_caption(take: StoredTake) -> str:
-    """Say seed, style, tempo and key of a take."""
+    """Say seed and style of a take, and tempo and key as far as they are known."""
     made = take.understanding
-    seed = "" if take.recipe.seed is None else f"seed {take.recipe.seed} · "
-    return f"{seed}{made.style} · {tempo_text(made.tempo_bpm)} · {made.key}"
+    parts = (
+        "" if take.recipe.seed is None else f"seed {take.recipe.seed}",
+        made.style,
+        "" if made.tempo_bpm is None else tempo_text(made.tempo_bpm),
+        "" if made.key is None else str(made.key),
+    )
+    return " · ".join(part for part in parts if part)
 
 
 class TakeCard(Card):
@@ -69,7 +89,8 @@ class TakeCard(Card):
         self.more = IconButton(IconName.MORE, f"More for {take.label}")
         self.title = ElidedLabel(take.label, weight=QFont.Weight.Medium)
         self.placed = Chip("✓ On timeline", Tone.ACCENT, "The stems of this take stand on the timeline")
-        self.licence = Chip(take.licence, Tone.GOOD, f"Licence of this take: {take.licence}")
+        said = f"Licence of this take: {take.licence}"
+        self.licence = Chip(take.licence.partition(" · ")[0], licence_tone(take.licence), said)
         self.wave = WaveformThumbnail(_WAVE_PX)
         self._lay_out()
         self.play.clicked.connect(self._on_play)
@@ -139,7 +160,11 @@ class TakeCard(Card):
         texts.addLayout(heading)
         texts.addWidget(ElidedLabel(take_caption(self.take), token="text_secondary", caption=True))
         if self.take.facts:
-            texts.addWidget(ElidedLabel(facts_text(self.take), token="text_tertiary", caption=True))
+            for line in fact_lines(self.take):
+                texts.addWidget(ElidedLabel(line, token="text_tertiary", caption=True))
+        if self.take.notices:
+            notices = " ".join(self.take.notices)
+            texts.addWidget(ElidedLabel(notices, token="attention", caption=True))
         top.addWidget(self.play, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(texts, 1)
         top.addWidget(self.more, 0, Qt.AlignmentFlag.AlignTop)
@@ -168,9 +193,10 @@ class TakeCard(Card):
 
 
 class RunningTakeCard(Card):
-    """A take that is queued or being made, with a button that cancels it."""
+    """A take that is queued or being made, with a button that cancels it; it is heard as far as it is."""
 
     cancelled = Signal(int)
+    auditioned = Signal(str)
 
     def __init__(self, view: JobView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -183,13 +209,22 @@ class RunningTakeCard(Card):
         texts.setSpacing(2)
         texts.addWidget(self.title)
         texts.addWidget(self.stage)
+        self.play = IconButton(IconName.PLAY, _HEAR_SO_FAR)
+        self.play.set_emphasis("raised")
+        self.wave = WaveformThumbnail(_WAVE_PX)
+        self._object_id = ""
         row = QHBoxLayout()
         row.setSpacing(8)
+        row.addWidget(self.play, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
         row.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(row)
+        self.body.addWidget(self.wave)
         self.body.addWidget(self.line)
+        self.play.hide()
+        self.wave.hide()
         self.cancel.clicked.connect(self._on_cancel)
+        self.play.clicked.connect(self._on_play)
         self.show_view(view)
 
     def show_view(self, view: JobView) -> None:
@@ -199,6 +234,23 @@ class RunningTakeCard(Card):
         self.stage.set_text(" · ".join(part for part in parts if part))
         self.line.set_fraction(view.fraction)
 
+    def show_growth(self, growing: GrowingTake, peaks: PeaksLike | None) -> None:
+        """Show what can be heard of it so far."""
+        self._object_id = growing.object_id
+        self.play.show()
+        self.wave.show()
+        self.wave.set_peaks(peaks, growing.expected_frames)
+
+    def set_auditioned(self, object_id: str | None) -> None:
+        """Show whether it is being listened to."""
+        is_heard = bool(self._object_id) and object_id == self._object_id
+        icon = IconName.STOP if is_heard else IconName.PLAY
+        self.play.set_icon(icon, "Stop listening" if is_heard else _HEAR_SO_FAR)
+
     @Slot()
     def _on_cancel(self) -> None:
         self.cancelled.emit(self.job_id)
+
+    @Slot()
+    def _on_play(self) -> None:
+        self.auditioned.emit(self._object_id)

@@ -10,6 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from infinite_studio.ui.generate_menu import add_making_actions
+from infinite_studio.ui.icons import IconName
+from infinite_studio.ui.kit.buttons import PillButton
 from infinite_studio.ui.kit.labels import Caption, SectionLabel
 from infinite_studio.ui.kit.surfaces import Card
 from infinite_studio.ui.take_card import RunningTakeCard, TakeCard
@@ -46,6 +48,11 @@ class TakesList(QWidget):
         self._count = Caption("", "tertiary")
         heading = QHBoxLayout()
         heading.addWidget(SectionLabel("Takes"), 1)
+        self.by_tune = PillButton("Best tune first", IconName.MUSIC)
+        self.by_tune.setCheckable(True)
+        self.by_tune.setToolTip("Sort by how well each take keeps its melody instead of by age")
+        self.by_tune.clicked.connect(self._refresh)
+        heading.addWidget(self.by_tune)
         heading.addWidget(self._count)
         self._column.addLayout(heading)
         self._empty = Card()
@@ -65,9 +72,7 @@ class TakesList(QWidget):
     @property
     def cards(self) -> tuple[TakeCard, ...]:
         """The cards of the takes, newest first."""
-        return tuple(
-            self._cards[take.take_id] for take in reversed(self._session.takes) if take.take_id in self._cards
-        )
+        return tuple(self._cards[take.take_id] for take in self._ordered() if take.take_id in self._cards)
 
     @property
     def running_cards(self) -> tuple[RunningTakeCard, ...]:
@@ -80,6 +85,8 @@ class TakesList(QWidget):
             self._refresh()
         elif changes.peaks:
             self._refresh_waves()
+        if changes.growing:
+            self._refresh_growth()
         if changes.device:
             self._refresh_audition()
 
@@ -100,6 +107,7 @@ class TakesList(QWidget):
     def _add_running(self, view: JobView) -> None:
         card = RunningTakeCard(view)
         card.cancelled.connect(self._on_cancel)
+        card.auditioned.connect(self._on_auditioned)
         self._running[view.job_id] = card
         self._running_column.addWidget(card)
 
@@ -111,12 +119,26 @@ class TakesList(QWidget):
             if take_id not in self._cards:
                 self._cards[take_id] = self._new_card(take)
                 self._takes_column.insertWidget(0, self._cards[take_id])
+        self.by_tune.setVisible(sum(take.tune is not None for take in takes.values()) > 1)
+        self._put_in_order()
         placed = self._session.placed_take_ids
         for take_id, card in self._cards.items():
             card.set_placed(placed=take_id in placed)
         self._refresh_waves()
         self._refresh_audition()
         self._show_emptiness()
+
+    def _ordered(self) -> list[StoredTake]:
+        """Return the takes as they are listed: newest first, or the best kept tune first."""
+        takes = list(reversed(self._session.takes))
+        if self.by_tune.isChecked() and not self.by_tune.isHidden():
+            takes.sort(key=lambda take: take.tune.score if take.tune is not None else -1.0, reverse=True)
+        return takes
+
+    def _put_in_order(self) -> None:
+        for place, card in enumerate(self.cards):
+            if self._takes_column.indexOf(card) != place:
+                self._takes_column.insertWidget(place, card)
 
     def _new_card(self, take: StoredTake) -> TakeCard:
         card = TakeCard(take, partial(self._extend_menu, take))
@@ -133,8 +155,16 @@ class TakesList(QWidget):
         for card in self._cards.values():
             card.wave.set_peaks(self._session.peaks(card.take.mixdown_object_id))
 
+    def _refresh_growth(self) -> None:
+        growing = self._session.growing_take
+        card = self._running.get(growing.job_id) if growing is not None else None
+        if growing is not None and card is not None:
+            card.show_growth(growing, self._session.peaks(growing.object_id))
+
     def _refresh_audition(self) -> None:
         playing = self._session.auditioned_object_id
+        for running in self._running.values():
+            running.set_auditioned(playing)
         for card in self._cards.values():
             card.set_auditioned(auditioned=card.take.mixdown_object_id == playing)
 

@@ -51,6 +51,11 @@ class Theme:
     melody: str
     vocals: str
     other: str
+    guitar: str
+    piano: str
+    kick: str
+    snare: str
+    hats: str
 
     def stem(self, stem_type: StemType) -> QColor:
         """Colour of a kind of stem."""
@@ -85,6 +90,11 @@ DARK = Theme(
     melody="#7c9cff",
     vocals="#ff7da6",
     other="#c79bff",
+    guitar="#e0b46b",
+    piano="#6bc7e0",
+    kick="#ff8a66",
+    snare="#ffb38a",
+    hats="#ffcfa8",
 )
 
 LIGHT = Theme(
@@ -109,6 +119,11 @@ LIGHT = Theme(
     melody="#3f62d8",
     vocals="#c0416c",
     other="#8552c9",
+    guitar="#8a6420",
+    piano="#1f7f9c",
+    kick="#a8481c",
+    snare="#b86a2a",
+    hats="#8f6a3a",
 )
 
 THEMES = {ThemeName.DARK: DARK, ThemeName.LIGHT: LIGHT}

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from infinite_studio.history.names import checked_name
 from infinite_studio.project.model import LoopRange
 from infinite_studio.project.steps import (
-    DuplicateClip,
-    MoveClip,
-    RemoveClip,
     RemoveTrack,
     RenameTrack,
     SetGain,
@@ -25,11 +21,13 @@ from infinite_studio.project.steps import (
     SetMuted,
     SetPan,
     SetSoloed,
-    SplitClip,
     Step,
 )
+from infinite_studio.services.growing import TakeGrown
 from infinite_studio.services.importing import ImportStarted
-from infinite_studio.ui.actions import NOTHING_ON_TIMELINE, OUTSIDE_CLIP
+from infinite_studio.ui.actions import NOTHING_ON_TIMELINE
+from infinite_studio.ui.clip_editing import ClipEditing
+from infinite_studio.ui.clip_editing import add_action as _add
 from infinite_studio.ui.generate_menu import add_making_actions
 from infinite_studio.ui.history_bundles import take_bundles
 from infinite_studio.ui.library_panel import ROUGH_SPLIT, ROUGH_SPLIT_HINT
@@ -44,6 +42,8 @@ if TYPE_CHECKING:
     from infinite_studio.ui.timeline.peaks import PeaksLike
     from infinite_studio.ui.timeline.view import TimelineView
 
+MAKING = "being made…"
+
 
 class TimelineLink(QObject):
     """Keeps one timeline and one session in step."""
@@ -52,8 +52,9 @@ class TimelineLink(QObject):
         super().__init__(timeline)
         self._session = session
         self._timeline = timeline
+        self.clips = ClipEditing(session, timeline)
         timeline.set_peaks_source(self._peaks)
-        timeline.set_project(session.project)
+        timeline.set_project(session.shown_project)
         self._connect_steps()
         timeline.seek_requested.connect(self._on_seek)
         timeline.files_dropped.connect(self._on_files)
@@ -62,6 +63,7 @@ class TimelineLink(QObject):
         timeline.track_menu_requested.connect(self._on_track_menu)
         session.changed.connect(self._on_changed)
         self._reading: dict[int, str] = {}
+        self._growing: dict[int, str] = {}
         self._shown_repository_id = ""
         session.jobs.partial.connect(self._on_partial)
         session.jobs.changed.connect(self._on_job)
@@ -87,10 +89,6 @@ class TimelineLink(QObject):
 
     def _connect_steps(self) -> None:
         timeline = self._timeline
-        timeline.clip_moved.connect(self._on_clip_moved)
-        timeline.clip_duplicated.connect(lambda clip_id: self._apply(DuplicateClip(clip_id)))
-        timeline.clip_split.connect(lambda clip_id, frame: self._apply(SplitClip(clip_id, frame)))
-        timeline.clip_deleted.connect(lambda clip_id: self._apply(RemoveClip(clip_id)))
         timeline.track_deleted.connect(lambda track_id: self._apply(RemoveTrack(track_id)))
         timeline.track_renamed.connect(lambda track_id, name: self._apply(RenameTrack(track_id, name)))
         timeline.track_muted.connect(lambda track_id, muted: self._apply(SetMuted(track_id, muted)))
@@ -109,23 +107,14 @@ class TimelineLink(QObject):
     def clip_menu(self, clip_id: str) -> QMenu:
         """Return the menu of a clip."""
         clip = next(clip for _track, clip in self._session.project.clips() if clip.clip_id == clip_id)
-        playhead = self._session.playhead_frame
-        inside = clip.start_frame < playhead < clip.end_frame
         menu = QMenu(self._timeline)
         menu.setToolTipsVisible(True)
         self._add_split(menu, clip.object_id, clip.start_frame)
         add_making_actions(menu, self._session, clip.object_id, this="this")
         menu.addSeparator()
-        _add(menu, "Duplicate", lambda: self._apply(DuplicateClip(clip_id)))
-        _add(
-            menu,
-            "Split at playhead",
-            lambda: self._apply(SplitClip(clip_id, playhead)),
-            "" if inside else OUTSIDE_CLIP,
-        )
-        _add(menu, "Audition the whole sound", lambda: self._session.audition(clip.object_id))
+        self.clips.add_to(menu, clip_id)
         menu.addSeparator()
-        _add(menu, "Delete", lambda: self._apply(RemoveClip(clip_id)))
+        _add(menu, "Audition the whole sound", lambda: self._session.audition(clip.object_id))
         return menu
 
     def track_menu(self, track_id: str) -> QMenu:
@@ -137,6 +126,10 @@ class TimelineLink(QObject):
             self._add_split(menu, track.clips[0].object_id, track.clips[0].start_frame)
         else:
             _add(menu, ROUGH_SPLIT, lambda: None, NOTHING_ON_TIMELINE)
+        menu.addSeparator()
+        self.clips.add_paste_to(menu)
+        select = _add(menu, "Select its clips", lambda: self._select_track(track_id))
+        select.setEnabled(bool(track.clips))
         menu.addSeparator()
         _add(menu, "Rename…", lambda: self._ask_name(track_id, track.name))
         _add(menu, "Delete track", lambda: self._apply(RemoveTrack(track_id)))
@@ -162,8 +155,8 @@ class TimelineLink(QObject):
         self._session.seek(frame)
         self.tick()
 
-    def _on_clip_moved(self, clip_id: str, track_id: str, start_frame: int) -> None:
-        self._apply(MoveClip(clip_id, track_id, start_frame))
+    def _select_track(self, track_id: str) -> None:
+        self._timeline.select_clips(clip.clip_id for clip in self._session.project.track(track_id).clips)
 
     def _peaks(self, object_id: str) -> PeaksLike | None:
         """Return a sound's waveform, with its samples behind it for deep zooms once they are decoded."""
@@ -197,15 +190,20 @@ class TimelineLink(QObject):
             self._session.place_sound(sound.sound_id, drop.frame, drop.track_id or None)
 
     def _on_clip_menu(self, clip_id: str, position: QPoint) -> None:
-        open_menu(self.clip_menu(clip_id), position)
+        if not self._session.is_being_made(clip_id):
+            open_menu(self.clip_menu(clip_id), position)
 
     def _on_track_menu(self, track_id: str, position: QPoint) -> None:
-        open_menu(self.track_menu(track_id), position)
+        if not self._session.is_being_made(track_id):
+            open_menu(self.track_menu(track_id), position)
 
     def _on_partial(self, job_id: int, shared: object) -> None:
         if isinstance(shared, ImportStarted):
             self._reading[job_id] = shared.object_id
             self._timeline.set_pending(shared.object_id, "reading…")
+        elif isinstance(shared, TakeGrown) and job_id not in self._growing:
+            self._growing[job_id] = shared.object_id
+            self._timeline.set_pending(shared.object_id, MAKING)
 
     def _on_job(self, view: JobView) -> None:
         """Say on the clip how far its file is read."""
@@ -216,10 +214,22 @@ class TimelineLink(QObject):
             )
         if view.state.is_finished:
             self._reading.pop(view.job_id, None)
+        self._say_growth(view)
+
+    def _say_growth(self, view: JobView) -> None:
+        """Say on the clip how far its take is made."""
+        object_id = self._growing.get(view.job_id)
+        if object_id is None:
+            return
+        self._timeline.set_pending(
+            object_id, None if view.state.is_finished else f"{MAKING} {view.fraction:.0%}"
+        )
+        if view.state.is_finished:
+            del self._growing[view.job_id]
 
     def _on_changed(self, changes: Changes, _origin: object) -> None:
         if changes.project or changes.repositories:
-            self._timeline.set_project(self._session.project)
+            self._timeline.set_project(self._session.shown_project)
             self.tick()
         if changes.repositories and self._session.repository.repository_id != self._shown_repository_id:
             self._shown_repository_id = self._session.repository.repository_id
@@ -236,11 +246,3 @@ def loop_from(loop: LoopRange | None, frame: int, end_frame: int, *, is_start: b
         return replace(present, start_frame=frame, end_frame=end, enabled=True)
     start = present.start_frame if present.start_frame < frame else 0
     return replace(present, start_frame=start, end_frame=max(frame, start + 1), enabled=True)
-
-
-def _add(menu: QMenu, text: str, run: Callable[[], object], reason: str = "") -> QAction:
-    action = menu.addAction(text)
-    action.triggered.connect(lambda _checked=False: run())
-    action.setEnabled(not reason)
-    action.setToolTip(reason)
-    return action

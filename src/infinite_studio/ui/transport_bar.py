@@ -163,7 +163,9 @@ class TransportBar(QWidget):
                 choose=partial(self._session.open_project, repository.repository_id),
             )
         menu.addSeparator()
-        return _with_actions(menu, [self._actions["new_project"], self._actions["rename_project"]])
+        _with_actions(menu, [self._actions["new_project"], self._actions["rename_project"]])
+        menu.addSeparator()
+        return _with_actions(menu, [self._actions["models"], self._actions["settings"]])
 
     def branch_menu(self) -> QMenu:
         """Return the menu of branches."""

@@ -37,11 +37,26 @@ def action(menu, text):
 
 
 def test_a_take_offers_everything(menu_of):
-    assert texts(menu_of("t1")) == ["Vary…", "Continue", "Re-roll", "Use its melody", "Export MIDI…"]
+    assert texts(menu_of("t1")) == [
+        "Vary…",
+        "Continue",
+        "Continue with a model…",
+        "Follow the tune of it",
+        "Find what sounds like it",
+        "Re-roll",
+        "Use its melody",
+        "Export MIDI…",
+    ]
 
 
 def test_a_recording_offers_what_needs_no_notes(menu_of):
-    assert texts(menu_of("song", this="this")) == ["Vary this…", "Continue this"]
+    assert texts(menu_of("song", this="this")) == [
+        "Vary this…",
+        "Continue this",
+        "Continue this with a model…",
+        "Follow the tune of this",
+        "Find what sounds like this",
+    ]
 
 
 def test_each_stem_can_be_re_rolled(menu_of, empty_session):
@@ -92,3 +107,21 @@ def test_every_take_that_is_heard_is_marked(qtbot, empty_session, monkeypatch):
     panel = GeneratePanel(empty_session)
     qtbot.addWidget(panel)
     assert [card.placed.isHidden() for card in panel.takes.cards] == [False, True, False]
+
+
+def test_a_continuation_with_a_model_and_a_tune_are_chosen_for_the_panel(menu_of, empty_session):
+    menu = menu_of("t1")
+    action(menu, "Continue with a model…").trigger()
+    action(menu, "Follow the tune of it").trigger()
+    assert ("choose_continued", "t1") in empty_session.calls
+    assert ("melody_of_sound", "t1") in empty_session.calls
+
+
+def test_a_long_take_of_a_network_is_rolled_again_from_any_of_its_windows(
+    menu_of, empty_session, monkeypatch
+):
+    monkeypatch.setattr(type(empty_session), "window_starts", lambda *_: (0.0, 30.0, 48.0))
+    again = action(menu_of("t1"), "Re-roll from").menu()
+    assert texts(again) == ["The beginning", "0:30", "0:48"]
+    action(again, "0:48").trigger()
+    assert ("reroll_window", "t1", 2) in empty_session.calls

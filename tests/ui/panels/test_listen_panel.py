@@ -9,15 +9,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from tests.ui.fake_session import wave
 from tests.ui.held_session import take
 
+from infinite_studio.analysis.analysis import Analysis
+from infinite_studio.analysis.findings import BarChord, Mood, Section
+from infinite_studio.music.key import Key
 from infinite_studio.project.model import Clip, Track
 from infinite_studio.project.steps import AddTracks
+from infinite_studio.services.searching import Find, Finds
+from infinite_studio.services.values import Changes
 from infinite_studio.ui import listen_panel
 from infinite_studio.ui.level_plot import FLOOR_DB, levels_db, time_ticks
 from infinite_studio.ui.listen_panel import SAME_TEMPO, ListenPanel
-from infinite_studio.ui.sound_subject import EXACT_REASON
+from infinite_studio.ui.listen_tempo import LOCKED
+from infinite_studio.ui.sound_subject import EXACT_REASON, NOT_HEARD_REASON
 
 
 @pytest.fixture
@@ -38,7 +45,7 @@ def test_a_sound_is_told_in_words_and_numbers(panel):
     panel.set_selected_sound("sound-0")
     assert panel.title.text == "lets_go.mp3"
     assert panel.shape_label.text == "1:33.1 · 48 kHz · stereo"
-    assert panel.tempo.value_label.text == "112.0 BPM · confident"
+    assert panel.tempo_section.card.value_label.text == "112.0 BPM · confident"
     assert panel.key.value_label.text == "G major · confident"
     assert panel.loudness.value_label.text == "−14.0 LUFS"
     assert panel.wave.has_peaks
@@ -46,46 +53,46 @@ def test_a_sound_is_told_in_words_and_numbers(panel):
 
 def test_what_was_not_found_is_said(panel):
     panel.set_selected_sound("sound-1")
-    assert panel.tempo.value_label.text == "no clear tempo"
-    assert not panel.half.isEnabled()
-    assert panel.half.toolTip()
+    assert panel.tempo_section.card.value_label.text == "no clear tempo"
+    assert not panel.tempo_section.half.isEnabled()
+    assert panel.tempo_section.half.toolTip()
 
 
 def test_a_sound_that_is_still_analysed_says_so(panel, session):
     del session.analyses["s0"]
     panel.set_selected_sound("sound-0")
-    assert panel.tempo.value_label.text == "Listening…"
-    assert not panel.typed_tempo.editor.isEnabled()
+    assert panel.tempo_section.card.value_label.text == "Listening…"
+    assert not panel.tempo_section.typed.editor.isEnabled()
 
 
-@pytest.mark.parametrize(("button", "tempo_bpm"), [("half", 56.0), ("double", 224.0)])
-def test_half_and_double_correct_the_tempo(qtbot, panel, session, button, tempo_bpm):
+@pytest.mark.parametrize(("button", "tempo_bpm"), [("half", 56.0), ("more", 168.0), ("double", 224.0)])
+def test_half_double_and_one_and_a_half_correct_the_tempo(qtbot, panel, session, button, tempo_bpm):
     panel.set_selected_sound("sound-0")
     panel.show()
-    qtbot.mouseClick(getattr(panel, button), Qt.MouseButton.LeftButton)
-    assert ("set_sound_tempo", "sound-0", tempo_bpm) in session.calls
+    qtbot.mouseClick(getattr(panel.tempo_section, button), Qt.MouseButton.LeftButton)
+    assert ("set_object_tempo", "s0", tempo_bpm) in session.calls
 
 
 def test_a_typed_tempo_corrects_it_and_nonsense_is_refused(qtbot, panel, session):
     panel.set_selected_sound("sound-0")
     panel.show()
-    editor = panel.typed_tempo.editor
+    editor = panel.tempo_section.typed.editor
     for text in ("fast", "92.5"):
         editor.setFocus()
         editor.selectAll()
         qtbot.keyClicks(editor, text)
         qtbot.keyClick(editor, Qt.Key.Key_Return)
-        assert panel.problem.isVisible() == (text == "fast")
-    assert [call for call in session.calls if call[0] == "set_sound_tempo"] == [
-        ("set_sound_tempo", "sound-0", 92.5)
+        assert panel.tempo_section.problem.isVisible() == (text == "fast")
+    assert [call for call in session.calls if call[0] == "set_object_tempo"] == [
+        ("set_object_tempo", "s0", 92.5)
     ]
 
 
 def test_a_tempo_that_cannot_be_doubled_says_why(panel, session):
     session.analyses["s0"] = replace(session.analyses["s0"], tempo_bpm=200.0)
     panel.set_selected_sound("sound-0")
-    assert not panel.double.isEnabled()
-    assert "300" in panel.double.toolTip()
+    assert not panel.tempo_section.double.isEnabled()
+    assert "300" in panel.tempo_section.double.toolTip()
 
 
 def test_the_tempo_can_become_the_projects(qtbot, panel, session):
@@ -101,8 +108,8 @@ def test_a_take_tells_its_recipe_and_its_exact_tempo(panel, session):
     clip = Clip("take-7-drums", "Take 7", 0, 48_000, recipe=session.takes[0].recipe)
     session.apply(AddTracks((Track("Drums", clips=(clip,)),)))
     panel.set_selected_clip(clip.clip_id)
-    assert panel.tempo.value_label.text == "84.0 BPM · exact"
-    assert panel.half.toolTip() == EXACT_REASON
+    assert panel.tempo_section.card.value_label.text == "84.0 BPM · exact"
+    assert panel.tempo_section.half.toolTip() == EXACT_REASON
     texts = [panel.recipe.itemAt(i).widget().text() for i in range(panel.recipe.count())]
     assert texts == ["Engine", "sketch", "Prompt", "lo-fi, dusty rhodes", "Seed", "7", "Revision", "1"]
 
@@ -153,3 +160,134 @@ def test_levels_stay_between_the_floor_and_full_scale():
 @pytest.mark.parametrize(("seconds", "texts"), [(4.0, ["0:01", "0:02", "0:03"]), (93.0, ["0:30", "1:00"])])
 def test_time_ticks_are_few_and_round(seconds, texts):
     assert [text for _at, text in time_ticks(seconds)] == texts
+
+
+KNOWN = Analysis(
+    84.0,
+    0.7,
+    Key.parse("D minor"),
+    0.5,
+    -14.2,
+    60.0,
+    48_000,
+    2,
+    loudness_range_lu=6.1,
+    true_peak_dbtp=-1.2,
+    runner_up_key=Key.parse("F major"),
+    beats_per_bar=4,
+    chords=(BarChord(0.0, "Dm"), BarChord(20.0, "Bb"), BarChord(40.0, "F")),
+    sections=(Section(0.0, 30.0, "A"), Section(30.0, 60.0, "B")),
+    energy_curve_lufs=tuple(-30.0 + n % 20 for n in range(120)),
+    brightness_hz=2_100.0,
+    mood=Mood(-0.3, -0.4, "sad"),
+    style="lo-fi hip hop",
+    prompt="lo-fi hip hop, sad, 84 bpm, D minor",
+)
+
+
+@pytest.fixture
+def known(panel, session):
+    session.analyses["s0"] = KNOWN
+    panel.set_selected_sound("sound-0")
+    panel.show()
+    return panel
+
+
+def test_everything_that_was_found_is_shown(known):
+    shown = [
+        card.value_label.text
+        for card in (known.key, known.camelot, known.loudness, known.range, known.peak, known.mood)
+    ]
+    assert shown == ["D minor · likely", "7A", "−14.2 LUFS", "6.1 LU", "−1.2 dBTP", "sad"]
+    assert known.brightness.value_label.text == "2.1 kHz"
+    assert known.style_like.value_label.text == "lo-fi hip hop"
+    assert known.runner_up.text() == "or F major"
+    assert known.tempo_section.meter.value_label.text == "4/4"
+    assert known.prompt.text.text() == KNOWN.prompt
+    assert known.map.isVisible()
+    assert not known.listen.isVisible()
+
+
+def test_the_picture_tells_what_is_under_the_pointer_and_to_screen_readers(known):
+    known.map.resize(300, known.map.sizeHint().height())
+    assert known.map.text_at(225.0) == "0:45 · section B · F"
+    assert known.map.accessibleDescription() == "2 sections; chords Dm, Bb, F; loudest at -11 LUFS"
+
+
+def test_a_locked_tempo_cannot_be_changed_and_says_so(panel, session):
+    session.analyses["s0"] = replace(KNOWN, is_tempo_locked=True)
+    panel.set_selected_sound("sound-0")
+    tempo = panel.tempo_section
+    assert not any(button.isEnabled() for button in (tempo.half, tempo.more, tempo.double, tempo.tap))
+    assert not tempo.typed.editor.isEnabled()
+    assert tempo.half.toolTip() == LOCKED
+    assert tempo.lock.isEnabled()
+    assert tempo.lock.isChecked()
+
+
+def test_locking_and_going_back_are_asked_of_the_session(qtbot, panel, session):
+    session.analyses["s0"] = replace(KNOWN, corrected=("tempo",))
+    panel.set_selected_sound("sound-0")
+    panel.show()
+    qtbot.mouseClick(panel.tempo_section.lock, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.tempo_section.revert, Qt.MouseButton.LeftButton)
+    assert ("set_tempo_locked", "s0", True) in session.calls
+    assert ("set_object_tempo", "s0", None) in session.calls
+
+
+def test_tapping_along_sets_the_tempo(known, session, monkeypatch):
+    taps = iter((10.0, 10.5, 11.0, 11.5))
+    monkeypatch.setattr("infinite_studio.ui.listen_tempo.time.monotonic", lambda: next(taps))
+    for _ in range(4):
+        known.tempo_section.tap.click()
+    assert [call for call in session.calls if call[0] == "set_object_tempo"][-1] == (
+        "set_object_tempo",
+        "s0",
+        120.0,
+    )
+
+
+def test_the_description_is_copied_and_composed_from(qtbot, known, session):
+    known.prompt.copy.click()
+    assert QGuiApplication.clipboard().text() == KNOWN.prompt
+    with qtbot.waitSignal(known.compose_wanted) as wanted:
+        known.prompt.compose.click()
+    assert wanted.args == [KNOWN.prompt]
+    assert ("choose_like", "s0") in session.calls
+
+
+def test_a_stem_that_nobody_listened_to_can_be_listened_to(qtbot, panel, session):
+    session.takes = (take(7),)
+    clip = Clip("other-object", "Bass", 0, 48_000)
+    session.apply(AddTracks((Track("Bass", clips=(clip,)),)))
+    panel.set_selected_clip(clip.clip_id)
+    panel.show()
+    assert panel.tempo_section.half.toolTip() == NOT_HEARD_REASON
+    panel.listen.button.click()
+    assert ("listen_to", "other-object") in session.calls
+    qtbot.waitUntil(lambda: panel.listen.is_working)
+    session.release.set()
+    qtbot.waitUntil(lambda: not panel.listen.is_working)
+
+
+def test_sounds_alike_are_listed_with_how_alike_they_are(panel, session):
+    panel.set_selected_sound("sound-0")
+    panel.show()
+    panel.finds.find_like.button.click()
+    assert ("find_like", "s0") in session.calls
+    session.finds = Finds("lets_go.mp3", (Find("s2", "night", "Library", 0.87),), 3, 2)
+    session.changed.emit(Changes(sounds=True), None)
+    row = panel.finds.rows[0]
+    assert (row.name.text, row.where.text, row.likeness.text()) == ("night", "Library", "87%")
+    assert panel.finds.unheard.text() == "2 sounds are not listened to yet."
+    row.play.click()
+    panel.finds.listen_all.click()
+    assert ("audition", "s2") in session.calls
+    assert ("listen_to_everything",) in session.calls
+
+
+def test_words_are_searched_with_return(qtbot, panel, session):
+    panel.show()
+    qtbot.keyClicks(panel.finds.words, "warm slow piano")
+    qtbot.keyClick(panel.finds.words, Qt.Key.Key_Return)
+    assert ("find_words", "warm slow piano") in session.calls

@@ -48,3 +48,21 @@ def test_a_recipe_is_told_as_rows():
         ("Revision", "1"),
     )
     assert sound_facts.recipe_rows(None, "song.mp3") == (("Origin", "imported file"), ("File", "song.mp3"))
+
+
+def test_what_a_take_was_made_like_is_told_between_seed_and_revision():
+    parameters = {"tempo_bpm": 96.0, "key": "F minor", "bars": 4, "part_seeds": {"drums": 5}, "is_loop": True}
+    like = {"like": {"tempo_bpm": 96.0}, "closeness": 0.6}
+    made = Recipe("sketch", "2", prompt="dark trap", seed=7, parameters={**parameters, **like})
+    assert sound_facts.recipe_rows(made)[3] == (
+        "Besides",
+        "like another piece, 60% · drums re-rolled (5) · loop",
+    )
+
+
+@pytest.mark.parametrize(
+    ("engine", "parameters"), [("musicgen", {"part_seeds": {"drums": 5}}), ("sketch", {})]
+)
+def test_a_recipe_that_says_nothing_more_has_no_row_for_it(engine, parameters):
+    rows = sound_facts.recipe_rows(Recipe(engine, "1", prompt="x", seed=7, parameters=parameters))
+    assert [label for label, _ in rows] == ["Engine", "Prompt", "Seed", "Revision"]

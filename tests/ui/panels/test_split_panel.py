@@ -10,6 +10,11 @@ from infinite_studio.history.recipe import Recipe
 from infinite_studio.music.stems import StemType
 from infinite_studio.project.model import Clip, Track
 from infinite_studio.project.steps import AddTracks
+from infinite_studio.services.split_files import FilesRequest
+from infinite_studio.services.split_queue import QueuedFile, QueueState
+from infinite_studio.services.split_wish import SplitWish
+from infinite_studio.services.values import Changes
+from infinite_studio.ui.split_choice import ALL_IS_NOTHING, NO_STEM, WITHOUT
 from infinite_studio.ui.split_panel import NO_TARGET, SplitPanel
 
 
@@ -46,19 +51,19 @@ def test_the_selected_clip_is_what_is_split(qtbot, panel, session):
     panel.set_selected_clip(clip.clip_id)
     assert panel.target.editor.currentText() == f"{clip.name} · selected clip"
     qtbot.mouseClick(panel.work.button, Qt.MouseButton.LeftButton)
-    assert ("split_object", clip.object_id, clip.start_frame, "quick") in session.calls
+    assert ("split_object", clip.object_id, clip.start_frame, SplitWish("quick")) in session.calls
 
 
 def test_a_sound_of_the_library_can_be_chosen(panel, session):
     panel.target.choose(next(t for t in panel.target._values if t.object_id == "s0"))
     panel.split()
-    assert ("split_object", "s0", 0, "quick") in session.calls
+    assert ("split_object", "s0", 0, SplitWish("quick")) in session.calls
 
 
 def test_the_panel_names_the_stems_the_time_and_how_rough_it_is(panel, session):
-    assert panel.stems.texts == ("drums", "bass", "vocals", "other")
+    assert [stem.value for stem in panel.choice.stems.stem_types] == ["drums", "bass", "vocals", "other"]
     assert panel.work.button.trailing == "≈ 0.9 s"
-    assert panel.description.text() == session.separators[0].description
+    assert panel.description.text().startswith(session.separators[0].description)
 
 
 def test_a_running_split_shows_its_stage_and_can_be_cancelled(qtbot, panel, session):
@@ -102,3 +107,61 @@ def test_the_choice_survives_changes_of_the_project(panel, session):
     panel.target.choose(chosen)
     session.apply(AddTracks((replace(session.project.tracks[0], track_id="copy"),)))
     assert panel.chosen == chosen
+
+
+def test_karaoke_asks_for_everything_but_the_vocals(panel, session):
+    choose(panel.choice.preset, "Karaoke")
+    assert panel.choice.explanation.text() == "Becomes tracks: no vocals."
+    panel.split()
+    wish = SplitWish("quick", (StemType.VOCALS,), keeps_stems=False, keeps_rest=True)
+    assert session.calls[-1][3] == wish
+
+
+def test_a_chip_that_is_pressed_again_leaves_its_stem_out(qtbot, panel, session):
+    qtbot.mouseClick(panel.choice.stems.button(StemType.BASS), Qt.MouseButton.LeftButton)
+    panel.split()
+    assert session.calls[-1][3].stem_types == (StemType.DRUMS, StemType.VOCALS, StemType.OTHER)
+
+
+def test_a_choice_that_leaves_nothing_says_so_and_cannot_be_split(panel):
+    choose(panel.choice.way, WITHOUT)
+    assert panel.work.button.toolTip() == ALL_IS_NOTHING
+    for stem in panel.choice.stems.stem_types:
+        panel.choice.stems.button(stem).setChecked(False)
+    assert panel.work.button.toolTip() == NO_STEM
+    assert not panel.work.button.isEnabled()
+
+
+def test_six_stems_are_only_offered_where_their_model_is_installed(panel):
+    offered = [panel.choice.preset.editor.itemText(i) for i in range(panel.choice.preset.editor.count())]
+    assert "Karaoke" in offered
+    assert "Six stems" not in offered
+
+
+def test_the_queue_shows_each_file_and_can_be_paused_reordered_and_shortened(qtbot, panel, session, tmp_path):
+    request = FilesRequest((), tmp_path)
+    states = (QueueState.DONE, QueueState.FAILED, QueueState.WAITING, QueueState.WAITING)
+    files = tuple(
+        QueuedFile(tmp_path / f"{i}.wav", request, state, "It is empty." if state == "failed" else "")
+        for i, state in enumerate(states)
+    )
+    session.split_queue = files
+    session.changed.emit(Changes(splits=True), None)
+    assert panel.queue.isVisible()
+    assert panel.queue.summary.text() == "1 of 4 done, 1 failed"
+    rows = [panel.queue._rows.itemAt(i).widget() for i in range(4)]
+    assert rows[1].toolTip() == "It is empty."
+    qtbot.mouseClick(rows[3].up, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(rows[2].out, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.queue.pause, Qt.MouseButton.LeftButton)
+    assert session.calls[-3:] == [
+        ("move_split_up", files[3].path),
+        ("drop_split", files[2].path),
+        ("pause_splits", True),
+    ]
+
+
+def choose(field, text):
+    index = field.editor.findText(text)
+    field.editor.setCurrentIndex(index)
+    field.editor.activated.emit(index)

@@ -10,7 +10,7 @@ from tests.ui.fake_session import FakeSession
 import infinite_studio.ui as ui
 from infinite_studio.services.session import StudioSession
 
-SHELL = "actions banner commands history_panel jobs_panel library_panel main_window status_bar tempo_popover timeline_link transport_bar"
+SHELL = "actions banner clip_editing commands dragged_files history_panel jobs_panel library_panel main_window status_bar tempo_popover timeline_link transport_bar"
 
 
 def names_used_by_the_shell() -> set[str]:

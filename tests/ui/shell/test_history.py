@@ -83,7 +83,7 @@ def test_the_menu_checks_out_branches_and_forks(panel: HistoryPanel, session: Fa
     line(menu, "Check out").trigger()
     assert session.calls[-1] == ("checkout", cid(5))
     line(menu, "New branch here…").trigger()
-    dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, NameDialog))
+    dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, NameDialog) and w.isVisible())
     dialog.name.setText("slow")
     dialog.confirm.click()
     assert session.calls[-1] == ("create_branch", "slow", cid(5))

@@ -1,6 +1,7 @@
 """Library, jobs, palette, tempo sheet and timeline menus."""
 
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from pytestqt.qtbot import QtBot
 from tests.ui.fake_session import FakeSession
 
 from infinite_studio.errors import StudioError
+from infinite_studio.history.values import JobRecord, JobState
 from infinite_studio.jobs.job import Job, LaneName
 from infinite_studio.music.key import Key
 from infinite_studio.progress import Progress
+from infinite_studio.project.clip_steps import ClipPlace
 from infinite_studio.ui.dialogs.export_dialog import ExportDialog
 from infinite_studio.ui.jobs_panel import JobsPanel
 from infinite_studio.ui.library_panel import ROUGH_SPLIT, LibraryPanel
@@ -283,10 +286,16 @@ def test_the_clip_menu_splits_into_stems_labelled_as_rough(window: MainWindow, s
         ROUGH_SPLIT,
         "Vary this…",
         "Continue this",
+        "Continue this with a model…",
+        "Follow the tune of this",
+        "Find what sounds like this",
+        "Cut",
+        "Copy",
+        "Paste at playhead",
         "Duplicate",
         "Split at playhead",
-        "Audition the whole sound",
         "Delete",
+        "Audition the whole sound",
     ]
     assert "rough" in menu.actions()[0].toolTip()
     trigger(menu, ROUGH_SPLIT)
@@ -316,7 +325,7 @@ def test_what_is_done_on_the_timeline_becomes_steps(window: MainWindow, session:
     track = session.project.tracks[0]
     window.timeline.track_muted.emit(track.track_id, True)
     window.timeline.track_gain_changed.emit(track.track_id, -9.0, True)
-    window.timeline.clip_moved.emit(track.clips[0].clip_id, track.track_id, 4_800)
+    window.timeline.clips_moved.emit((ClipPlace(track.clips[0].clip_id, track.track_id, 4_800),))
     window.timeline.track_renamed.emit(track.track_id, "Brushes")
     window.timeline.loop_changed.emit(None)
     changed = session.project.track(track.track_id)
@@ -330,3 +339,21 @@ def test_the_export_menu_opens_the_dialog_for_stems(window: MainWindow) -> None:
     dialog = next(w for w in QApplication.topLevelWidgets() if isinstance(w, ExportDialog) and w.isVisible())
     assert dialog.what.value() == "stems"
     dialog.reject()
+
+
+def cut_off(title: str) -> JobRecord:
+    return JobRecord("r1", title, "generate", JobState.RUNNING, {}, datetime.now(UTC))
+
+
+def test_a_job_that_was_cut_off_is_offered_again(desk: Desk, qtbot: QtBot) -> None:
+    desk.jobs.offer_again((cut_off("Generate “night”"),))
+    row = desk.jobs.cut_off_row("r1")
+    assert row is not None
+    assert row.isVisible()
+    with qtbot.waitSignal(desk.jobs.again_pressed) as again:
+        row.again.click()
+    with qtbot.waitSignal(desk.jobs.forget_pressed) as forgotten:
+        row.forget.click()
+    assert again.args == forgotten.args == ["r1"]
+    desk.jobs.offer_again(())
+    assert desk.jobs.cut_off_row("r1") is None

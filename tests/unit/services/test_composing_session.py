@@ -244,7 +244,7 @@ def test_the_melody_of_a_take_is_played_by_the_next_one(room):
     melody = room.session.melody
     assert melody.label == "Take 1"
     take = room.generate(GenerationRequest("house", melody=melody.notes, tempo_bpm=melody.tempo_bpm, seed=5))
-    assert take.facts == ("melody: Take 1",)
+    assert take.facts[0] == "melody: Take 1"
     lead = {(note.pitch, note.start_beat) for note in take.notes[StemType.MELODY]}
     assert {(note.pitch, note.start_beat) for note in melody.notes} <= lead
     room.session.set_melody(None)

@@ -3,7 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from tests.tiny_demucs import Folders, write_htdemucs
 
+from infinite_studio.audio.audio import Audio
+from infinite_studio.audio.writing import write_audio
+from infinite_studio.engines.registry import separators as separators_with
 from infinite_studio.history.recipe import Recipe
 from infinite_studio.history.values import StemRecord
 from infinite_studio.music.stems import StemType
@@ -14,6 +18,7 @@ from infinite_studio.services.merging import StemPick, cherry_pick
 from infinite_studio.services.projects import add_split
 from infinite_studio.services.rerendering import Rerenderer, verify_recipe
 from infinite_studio.services.restoring import prepare_stem
+from infinite_studio.services.split_wish import Care, wish_of
 from infinite_studio.services.stem_recipes import mix_of
 
 SILENT = Silence()
@@ -56,6 +61,36 @@ def test_a_split_stem_is_made_again_exactly(desk, song_file, studio):
     add_split("Tape", song_file, "quick", studio, SILENT)
     for stem in desk.commit("Split").commit.stems:
         assert verify_recipe(stem, studio, SILENT), stem.name
+
+
+def test_what_is_left_without_stems_is_made_again_exactly(desk, song_file, studio):
+    add_split(
+        "Tape", song_file, wish_of("quick", (StemType.VOCALS, StemType.BASS), minus=True), studio, SILENT
+    )
+    (rest,) = desk.commit("Karaoke").commit.stems
+    assert rest.recipe.parameters["stem"] == "no bass or vocals"
+    assert verify_recipe(rest, studio, SILENT)
+    forget(studio, rest.object_id)
+    assert prepare_stem(rest, studio, SILENT) > 0
+
+
+def test_a_careful_split_by_a_network_is_made_again_exactly_and_another_care_would_not(
+    desk, song, studio, tmp_path
+):
+    write_htdemucs(tmp_path)
+    write_audio(tmp_path / "short.flac", Audio(song.samples[: 3 * 11_025], song.sample_rate))
+    separators = separators_with(Folders(tmp_path), memory_file=tmp_path / "precision.json")
+    studio = replace(studio, separators=separators)
+    wish = wish_of("htdemucs", (StemType.VOCALS,), care=Care.FAST, minus=True)
+    add_split("Tape", tmp_path / "short.flac", replace(wish, keeps_stems=True), studio, SILENT)
+    desk.studio = studio
+    stems = desk.commit("Split").commit.stems
+    assert len(stems) == 2
+    assert all(stem.recipe.parameters["overlap"] == 0.1 for stem in stems)
+    assert all(verify_recipe(stem, studio, SILENT) for stem in stems)
+    careless = {key: value for key, value in stems[0].recipe.parameters.items() if key != "overlap"}
+    other = replace(stems[0], recipe=replace(stems[0].recipe, parameters=careless))
+    assert not verify_recipe(other, studio, SILENT)
 
 
 def test_a_stretched_stem_is_made_again_exactly(beat, studio):

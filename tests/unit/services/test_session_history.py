@@ -13,6 +13,7 @@ from infinite_studio.project.steps import SetGain, SetMuted
 from infinite_studio.services.comparing import StemState
 from infinite_studio.services.session import StudioSession
 from infinite_studio.services.session_parts import caring as caring_part
+from infinite_studio.services.sharing import UNSAVED_LEFT_OUT, BundleRange
 from infinite_studio.settings.settings import SettingsStore
 
 LONG_MS = 30_000
@@ -245,10 +246,35 @@ def test_a_bundle_goes_out_and_opens_again(room, tmp_path):
     session.export_bundle(tmp_path / "Tape.studio")
     room.wait()
     assert (tmp_path / "Tape.studio").is_file()
+    assert room.told.notices[-1].startswith("1 version with all its sounds is in ")
+    assert UNSAVED_LEFT_OUT not in room.told.notices[-1]
     session.import_bundle(tmp_path / "Tape.studio")
     room.wait()
     assert session.repository.name == "Tape"
     assert "is here already" in room.told.notices[-1]
+
+
+def test_a_bundle_says_that_unsaved_work_is_not_in_it(room, tmp_path):
+    session = room.session
+    session.apply(SetGain(session.project.tracks[0].track_id, -6.0))
+    here = session.base_commit_id
+    session.export_bundle(tmp_path / "Tape.studio", BundleRange(here, here))
+    room.wait()
+    assert room.told.notices[-1].endswith(UNSAVED_LEFT_OUT)
+    assert session.unsaved_steps == 1
+
+
+def test_the_list_of_versions_reads_only_what_is_new(room):
+    session = room.session
+    before = session.commits
+    session.tag_commit(before[0].commit_id, "here")
+    assert all(new is old for new, old in zip(session.commits, before, strict=True))
+    session.apply(SetGain(session.project.tracks[0].track_id, -6.0))
+    session.commit("Quieter")
+    room.wait()
+    assert session.commits[0].message == "Quieter"
+    assert session.commits[1:] == before
+    assert session.commit_count == len(before) + 1
 
 
 def test_the_public_mark_is_kept(room):

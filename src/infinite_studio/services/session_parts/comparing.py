@@ -21,7 +21,7 @@ class Comparing(Versions):
     _ab: AbListening | None = None
 
     def __init__(self, *arguments: object, **named: object) -> None:
-        super().__init__(*arguments, **named)  # type: ignore[arg-type]
+        super().__init__(*arguments, **named)
         self._diffs: dict[str, ProjectDiff] = {}
         self._wanted_diffs: list[str] = []
         self._diffs_are_coming = False

@@ -31,7 +31,6 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 AUTOSAVE_MS = 800
-LOADED_COMMITS = 200
 QUIET_PREFIX = "_"
 """Jobs whose kind begins with this are the studio's own and are not listed for the person."""
 
@@ -70,6 +69,8 @@ class SessionCore(QObject):
         self._desk = Desk(OpenedProject(row, nothing, nothing, None))
         self._saved: object = None
         self._save_fails = False
+        self._records: dict[int, str] = {}
+        self._begun: set[int] = set()
         self._autosave = QTimer(self)
         self._autosave.setSingleShot(True)
         self._autosave.setInterval(AUTOSAVE_MS)
@@ -118,6 +119,11 @@ class SessionCore(QObject):
         """The open project now."""
         return self._desk.project
 
+    @property
+    def shown_project(self) -> Project:
+        """The open project as the timeline shows and plays it: with a take that is still being made."""
+        return self.project
+
     def _run(
         self,
         job: Job[T],
@@ -128,6 +134,10 @@ class SessionCore(QObject):
         tells: bool = True,
     ) -> int:
         return self._jobs.submit(job, partial(self._settle, on_success, on_failure, tells), on_partial)
+
+    def _run_quietly(self, job: Job[None]) -> None:
+        """Do something that nobody waits for and whose failure changes nothing; the log keeps it."""
+        self._jobs.submit(job)
 
     def _settle(
         self,
@@ -140,7 +150,8 @@ class SessionCore(QObject):
             self._guard(lambda: on_success(outcome.value))
             return
         if isinstance(outcome, Failed) and tells:
-            self.problem.emit(Problem(outcome.sentence, outcome.hint, outcome.details, outcome.is_bug))
+            problem = Problem(outcome.sentence, outcome.hint, outcome.details, outcome.is_bug, outcome.remedy)
+            self.problem.emit(problem)
         if on_failure is not None:
             on_failure()
 
@@ -149,7 +160,7 @@ class SessionCore(QObject):
         try:
             return action()
         except StudioError as error:
-            self.problem.emit(Problem(str(error), error.hint))
+            self.problem.emit(Problem(str(error), error.hint, remedy=error.remedy))
             return None
 
     def _disk_job(self, title: str, kind: str, work: Callable[[Progress], T], size: float = 1.0) -> Job[T]:
@@ -157,18 +168,17 @@ class SessionCore(QObject):
 
     def _project_changed(self, changes: Changes | None = None, origin: object = None) -> None:
         """Let the transport and the views follow the project, and save it soon."""
-        self._playback.show(self._desk.project, self._studio.bank if self._studio else None)
+        self._playback.show(self.shown_project, self._studio.bank if self._studio else None)
         self._autosave.start()
         self.changed.emit(changes or Changes(project=True, history=True), origin)
 
     def _refresh_shelf(self, changes: Changes) -> None:
-        """Read the library's lists again and tell the views."""
+        """Read what may have changed of the library's lists, and tell the views."""
         studio = self._studio
         if studio is not None:
-            shelf = self._guard(
-                lambda: read_shelf(self._desk.repository.repository_id, studio, LOADED_COMMITS)
-            )
-            self._shelf = shelf or self._shelf
+            repository_id, before = self._desk.repository.repository_id, self._shelf
+            read = partial(read_shelf, repository_id, studio, before, with_sounds=changes.sounds)
+            self._shelf = self._guard(read) or before
         self.changed.emit(changes, None)
 
     def _save_working(self) -> None:

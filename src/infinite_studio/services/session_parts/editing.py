@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from infinite_studio.history.values import User
+from infinite_studio.progress import Progress
+from infinite_studio.project.clip_steps import PlaceClips
 from infinite_studio.project.steps import SetLoop, Step
-from infinite_studio.services.session_parts.core import SessionCore
+from infinite_studio.services.dragging import DraggedSound, write_dragged
+from infinite_studio.services.session_parts.remembering import Remembering
 from infinite_studio.services.values import Changes
 
 
-class Editing(SessionCore):
+class Editing(Remembering):
     """Change the project step by step, and the studio's options."""
 
     @property
@@ -44,10 +48,24 @@ class Editing(SessionCore):
 
     def apply(self, step: Step, origin: object = None) -> bool:
         """Make an undoable change; return whether it changed anything."""
-        changed = bool(self._guard(lambda: self._desk.apply(step)))
+        changed = bool(self._guard(lambda: self._make(step)))
         if changed:
             self._project_changed(origin=origin)
+        if changed and isinstance(step, PlaceClips):
+            self._read_placed(step)
         return changed
+
+    def write_dragged(
+        self, sounds: tuple[DraggedSound, ...], on_done: Callable[[tuple[Path, ...]], None]
+    ) -> int | None:
+        """Write sounds as files for another program; `on_done` gets them, or none where that failed."""
+
+        def start() -> int:
+            studio = self.studio
+            job = self._disk_job("Dragging out", "_drag", lambda p: write_dragged(sounds, studio, p))
+            return self._run(job, on_done, on_failure=lambda: on_done(()))
+
+        return self._guard(start)
 
     def end_gesture(self) -> None:
         """Let the next step be an undo step of its own: a fader was let go."""
@@ -86,6 +104,27 @@ class Editing(SessionCore):
 
         self._guard(change)
         self._refresh_shelf(Changes(settings=True))
+
+    def _make(self, step: Step) -> bool:
+        """Change the project; refuse to place sounds that the library no longer has."""
+        if isinstance(step, PlaceClips):
+            for object_id in step.object_ids:
+                self.studio.library.object_path(object_id)
+        return self._desk.apply(step)
+
+    def _read_placed(self, step: PlaceClips) -> None:
+        """Decode placed sounds that are not, such as those of another project."""
+        bank = self.studio.bank
+        missing = frozenset(i for i in step.object_ids if bank.samples(i) is None or bank.peaks(i) is None)
+
+        def work(progress: Progress) -> None:
+            bank.prepare_all(missing, progress)
+
+        def show(_: None) -> None:
+            self._project_changed(Changes(project=True, peaks=missing))
+
+        if missing:
+            self._run(self._disk_job("Reading sounds", "_prepare", work), show)
 
     def _walk(self, direction: Callable[[], object]) -> None:
         before = self._desk.project

@@ -3,11 +3,12 @@
 from infinite_studio.engines.base import EngineInfo, GenerationRequest, Understanding
 from infinite_studio.errors import StudioError
 from infinite_studio.services import styles
-from infinite_studio.services.session_parts.variations import Variations
+from infinite_studio.services.session_parts.going_on import GoingOn
+from infinite_studio.services.session_parts.takes import generate_kind
 from infinite_studio.services.values import Problem, StyleInfo
 
 
-class Generating(Variations):
+class Generating(GoingOn):
     """Engines, styles and requests."""
 
     @property
@@ -41,6 +42,12 @@ class Generating(Variations):
     def predict_seconds(self, kind: str, size: float) -> float | None:
         """Return how long such work takes on this machine; None while nothing is known."""
         return self._jobs.predict(kind, size)
+
+    def predict_generating(self, engine: str, seconds: float, n_takes: int) -> float | None:
+        """Return how long takes of so many seconds are made on this machine; None while nothing is known."""
+        at_once = self._jobs.predict(generate_kind(engine, n_takes), seconds)
+        alone = self._jobs.predict(generate_kind(engine), seconds)
+        return at_once if at_once is not None else None if alone is None else alone * n_takes
 
     def generate(self, request: GenerationRequest, engine: str = "sketch") -> int | None:
         """Make a take; it is put on the timeline in place of the last take."""

@@ -21,7 +21,7 @@ NO_CHOICES: Mapping[str, Side] = MappingProxyType({})
 
 
 class Merging(Comparing):
-    """Versions made of two."""
+    """Versions made of two; what the history inherits by that is counted in the lane, where it may take long."""
 
     _pending_merge: Conflicts | None = None
 
@@ -81,7 +81,9 @@ class Merging(Comparing):
         studio, opened = self.studio, self._desk.as_opened()
 
         def work(progress: Progress) -> Merged:
-            return merging.cherry_pick(pick, opened, studio, progress)
+            merged = merging.cherry_pick(pick, opened, studio, progress)
+            studio.library.count_commits(opened.repository.repository_id)
+            return merged
 
         job = self._disk_job("Take stems", "merge", work, self._project_seconds())
         return self._run(job, partial(self._on_merged, opened.project, "take stems"))
@@ -90,7 +92,9 @@ class Merging(Comparing):
         studio, opened = self.studio, self._desk.as_opened()
 
         def work(progress: Progress) -> Merged | Conflicts:
-            return merging.merge_commits(opened, commit_id, choices, studio, progress)
+            result = merging.merge_commits(opened, commit_id, choices, studio, progress)
+            studio.library.count_commits(opened.repository.repository_id)
+            return result
 
         job = self._disk_job("Merge", "merge", work, self._project_seconds())
         return self._run(job, partial(self._on_merge, opened.project))

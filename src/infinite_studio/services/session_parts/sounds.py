@@ -10,12 +10,11 @@ from infinite_studio.audio.audio import Samples
 from infinite_studio.audio.peaks import Peaks
 from infinite_studio.engines.base import EngineInfo
 from infinite_studio.history.values import Sound
-from infinite_studio.jobs.job import Job, LaneName
 from infinite_studio.music.stems import StemType
 from infinite_studio.progress import Progress
 from infinite_studio.project.model import Clip, Project, Track
-from infinite_studio.project.steps import AddClip, AddStems, AddTracks, find_clip
-from infinite_studio.services import importing, splitting
+from infinite_studio.project.steps import AddClip, AddTracks
+from infinite_studio.services import importing
 from infinite_studio.services.session_parts.editing import Editing
 from infinite_studio.services.sound_bank import GrowingPeaks
 from infinite_studio.services.values import Changes
@@ -94,40 +93,6 @@ class Sounds(Editing):
         self._guard(lambda: self.studio.library.remove_sound(sound_id))
         self._refresh_shelf(Changes(sounds=True))
 
-    def set_sound_tempo(self, sound_id: str, tempo_bpm: float) -> None:
-        """Correct a sound's tempo by hand."""
-        sound = next((s for s in self.sounds if s.sound_id == sound_id), None)
-        if sound is None or sound.analysis is None:
-            return
-        corrected = {**sound.analysis, "tempo_bpm": tempo_bpm, "tempo_confidence": 1.0}
-        self._guard(lambda: self.studio.library.set_sound_analysis(sound_id, corrected))
-        self._refresh_shelf(Changes(sounds=True))
-
-    def split_object(self, object_id: str, at_frame: int = 0, separator: str = "quick") -> int | None:
-        """Split a stored sound; its stems become tracks in the place of the first clip that plays it."""
-        return self._guard(partial(self._split, object_id, at_frame, separator))
-
-    def _split(self, object_id: str, at_frame: int, separator: str) -> int:
-        studio = self.studio
-        source = next((clip for _, clip in self.project.clips() if clip.object_id == object_id), None)
-        sound = self.sound_of(object_id)
-        name = sound.name if sound else source.name if source else "Sound"
-        seconds = self.seconds_of(object_id)
-
-        def work(progress: Progress) -> splitting.StoredSplit:
-            return splitting.split_and_store(object_id, name, separator, studio, progress)
-
-        job = Job(f"Split “{name}”", f"split:{separator}", LaneName.INFERENCE, work, seconds)
-        return self._run(job, partial(self._on_split, source.clip_id if source else None, at_frame))
-
-    def _on_split(self, clip_id: str | None, at_frame: int, result: splitting.StoredSplit) -> None:
-        source = next((clip for _, clip in self.project.clips() if clip.clip_id == clip_id), None)
-        tracks = splitting.tracks_of_split(result, source, at_frame)
-        source_track_id = find_clip(self.project, source.clip_id)[0].track_id if source is not None else None
-        self._desk.apply(AddStems(source_track_id, tracks))
-        self._project_changed(Changes(project=True, history=True, peaks=frozenset(result.stems.values())))
-        self.notice.emit(f"“{result.source_name}” is split; the original is muted above its stems.")
-
     def _import_file(self, path: Path, landing: _Landing) -> None:
         studio = self.studio
 
@@ -187,14 +152,14 @@ class Sounds(Editing):
 
         self._guard(start)
 
-    def _listen(self, sound: Sound) -> None:
+    def _listen(self, sound: Sound) -> int:
         studio = self.studio
 
         def work(progress: Progress) -> Analysis:
             return importing.analyse_sound(sound, studio, progress)
 
         job = self._disk_job(f"Listen to “{sound.name}”", "analyse", work, sound.n_frames / sound.sample_rate)
-        self._run(job, partial(self._on_analysed, sound))
+        return self._run(job, partial(self._on_analysed, sound))
 
     def _listen_to_the_rest(self) -> None:
         """Go on with sounds that were not listened to before the studio was closed."""

@@ -4,16 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from infinite_studio.engines.base import GenerationRequest
+from infinite_studio.engines.base import BatchEngine, GenerationRequest
 from infinite_studio.history.recipe import Recipe
-from infinite_studio.jobs.job import Job, LaneName
+from infinite_studio.history.values import JobRecord
+from infinite_studio.jobs.job import Job, LaneName, Memo
 from infinite_studio.progress import Progress
-from infinite_studio.project.steps import AddTracks
-from infinite_studio.services import composing, placing
-from infinite_studio.services.session_parts.sounds import Sounds
+from infinite_studio.project.steps import AddTracks, Step
+from infinite_studio.services import composing, making, placing
+from infinite_studio.services.growing import TakeGrown
+from infinite_studio.services.heard_sounds import NOTHING, SoundsToHear
+from infinite_studio.services.making import TakesRequest
+from infinite_studio.services.request_values import request_from, request_values
+from infinite_studio.services.session_parts.growing import Growing, Growth
 from infinite_studio.services.sources import take_key
 from infinite_studio.services.values import Changes, StoredTake
 from infinite_studio.services.variations import facts_of
+
+GENERATE = "generate"
 
 
 @dataclass
@@ -26,9 +33,11 @@ class Batch:
     continues: Recipe | str | None = None
     facts: tuple[str, ...] = ()
     input_object_ids: tuple[str, ...] = ()
+    heard: SoundsToHear = NOTHING
+    cut_frame: int | None = None
 
 
-class Takes(Sounds):
+class Takes(Growing):
     """Making takes, and choosing among them."""
 
     _takes: tuple[StoredTake, ...] = ()
@@ -70,27 +79,113 @@ class Takes(Sounds):
             self.changed.emit(Changes(takes=True), None)
 
     def _submit_all(self, requests: Sequence[GenerationRequest], batch: Batch) -> tuple[int, ...]:
-        jobs = [self._guard(partial(self._submit, request, batch)) for request in requests]
+        if self._is_one_piece_of_work(requests, batch.engine):
+            jobs = [self._guard(partial(self._submit, requests[0], batch, len(requests)))]
+        else:
+            jobs = [self._guard(partial(self._submit, request, batch)) for request in requests]
         return tuple(job_id for job_id in jobs if job_id is not None)
+
+    def _is_one_piece_of_work(self, requests: Sequence[GenerationRequest], engine: str) -> bool:
+        """Whether an engine makes these takes at once: the same wish, with seeds that count up."""
+        if len(requests) < 2 or not self.is_open or engine not in self.studio.generators.names:
+            return False
+        first = requests[0]
+        counted = [replace(first, seed=first.seed + place) for place in range(len(requests))]
+        return counted == list(requests) and isinstance(self.studio.generators.get(engine), BatchEngine)
 
     def _batch(self, engine: str) -> Batch:
         return Batch(self._desk.repository.repository_id, engine)
 
-    def _submit(self, request: GenerationRequest, batch: Batch) -> int:
-        studio, engine, inputs = self.studio, batch.engine, batch.input_object_ids
+    def _submit(self, request: GenerationRequest, batch: Batch, n_takes: int = 1) -> int:
+        studio, engine = self.studio, batch.engine
         understanding = studio.generators.get(engine).understand(request)
+        facts = batch.facts or facts_of(request)
+        wanted = TakesRequest(request, engine, n_takes, batch.heard, batch.input_object_ids, facts)
+
+        def work(progress: Progress) -> tuple[StoredTake, ...]:
+            return making.make_takes(wanted, studio, progress)
+
+        what = f"“{request.prompt.strip()[:40] or understanding.style}”"
+        title = f"Generate {what}" if n_takes == 1 else f"Generate {n_takes} takes of {what}"
+        memo = None if batch.continues is not None else _memo(wanted)
+        job = Job(
+            title,
+            generate_kind(engine, n_takes),
+            LaneName.INFERENCE,
+            work,
+            understanding.duration_seconds,
+            memo,
+        )
+        return self._run_growing(job, wanted, batch)
+
+    def _run_growing(self, job: Job[tuple[StoredTake, ...]], wanted: TakesRequest, batch: Batch) -> int:
+        """Make takes that may be heard meanwhile; what was heard of them is kept where they are cut short."""
+        growth = self._expect_growth(partial(self._step_for, batch, wanted))
+        growth.job_id = self._run(
+            job,
+            partial(self._on_all_generated, batch, growth),
+            on_partial=partial(self._on_grown, growth),
+            on_failure=partial(self._on_cut_short, batch, wanted, growth),
+        )
+        return growth.job_id
+
+    def _ask_again(self, record: JobRecord) -> int | None:
+        if record.kind != GENERATE:
+            return super()._ask_again(record)
+        values = record.request
+        batch = self._batch(str(values["engine"]))
+        batch.facts = tuple(values["facts"])
+        batch.input_object_ids = tuple(values["input_object_ids"])
+        batch.heard = SoundsToHear.from_json(values.get("heard", {}))
+        return self._submit(request_from(values["request"]), batch, int(values.get("n_takes", 1)))
+
+    def _on_all_generated(self, batch: Batch, growth: Growth, made: tuple[StoredTake, ...]) -> None:
+        def put() -> None:
+            for take in made:
+                self._on_generated(batch, take)
+
+        self._end_growth(growth, put)
+
+    def _on_cut_short(self, batch: Batch, wanted: TakesRequest, growth: Growth) -> None:
+        """Keep what was heard, where that is enough to be worth anything."""
+        grown, studio = growth.grown, self._studio
+        if grown is None or studio is None or self._is_closing:
+            return
+        if grown.n_frames < making.SHORTEST_KEPT_SECONDS * studio.bank.sample_rate:
+            self._end_growth(growth)
+            return
 
         def work(progress: Progress) -> StoredTake:
-            take = composing.compose_and_store(request, engine, studio, progress, input_object_ids=inputs)
-            return replace(take, facts=facts)
+            return making.keep_cut_short(wanted, grown, studio, progress)
 
-        facts = batch.facts or facts_of(request)
-        title = f"Generate “{request.prompt.strip()[:40] or understanding.style}”"
-        job = Job(title, f"generate:{engine}", LaneName.INFERENCE, work, understanding.duration_seconds)
-        return self._run(job, partial(self._on_generated, batch))
+        def keep(take: StoredTake) -> None:
+            self._end_growth(growth, partial(self._on_generated, batch, take))
+
+        job = self._disk_job("Keeping what was heard", "_keep", work)
+        self._run(job, keep, on_failure=partial(self._end_growth, growth))
+
+    def _step_for(self, batch: Batch, wanted: TakesRequest, grown: TakeGrown) -> Step | None:
+        """Return what shows a take that is being made where it will stand; None where it will not stand anywhere."""
+        if batch.is_placed or batch.repository_id != self._desk.repository.repository_id:
+            return None
+        take = making.unfinished(wanted, grown, self.studio, f"Take {len(self._takes) + 1}")
+        if batch.continues is not None:
+            earlier = self._earlier_continuation(batch.continues)
+            return placing.place_continuation(
+                self.project, take, batch.continues, earlier, cut_frame=batch.cut_frame
+            )
+        placed = self._take(self.placed_take_id or "")
+        engines = self.studio.generators.names
+        return placing.place_take(self.project, take, engines, placed.recipe if placed else None)
 
     def _on_generated(self, batch: Batch, made: StoredTake) -> None:
-        take = replace(composing.numbered(made, len(self._takes) + 1), continues=batch.continues)
+        take = replace(
+            composing.numbered(made, len(self._takes) + 1),
+            continues=batch.continues,
+            cut_frame=batch.cut_frame,
+        )
+        if take.tune is not None:
+            take = replace(take, facts=(*take.facts, f"tune kept {take.tune.score:.0%}"))
         self._takes = (*self._takes, take)
         if batch.repository_id != self._desk.repository.repository_id:
             self.notice.emit(f"{take.label} was asked for in another project; it waits in the list.")
@@ -115,14 +210,17 @@ class Takes(Sounds):
     def _place_continuation(self, take: StoredTake) -> bool:
         """Put a take after what it continues, in the place of another continuation; False where that is not there."""
         assert take.continues is not None
-        others = [
-            other.recipe
-            for other in self._takes
-            if other.continues == take.continues and other.take_id in self.placed_take_ids
-        ]
-        earlier = others[-1] if others else None
-        step = placing.place_continuation(self.project, take, take.continues, earlier)
+        earlier = self._earlier_continuation(take.continues)
+        step = placing.place_continuation(
+            self.project, take, take.continues, earlier, cut_frame=take.cut_frame
+        )
         return step is not None and self.apply(step) is not None
+
+    def _earlier_continuation(self, continues: Recipe | str) -> Recipe | None:
+        """Return the continuation of the same that stands on the timeline."""
+        placed = self.placed_take_ids
+        others = [t.recipe for t in self._takes if t.continues == continues and t.take_id in placed]
+        return others[-1] if others else None
 
     def _note_use(self, take: StoredTake) -> None:
         """Remember which take stands in for the others; continuations stand in for nothing."""
@@ -132,3 +230,26 @@ class Takes(Sounds):
 
     def _take(self, take_id: str) -> StoredTake | None:
         return next((take for take in self._takes if take.take_id == take_id), None)
+
+
+def generate_kind(engine: str, n_takes: int = 1) -> str:
+    """Return what durations are learned by: several takes at once take less time than one after another."""
+    return f"{GENERATE}:{engine}" if n_takes == 1 else f"{GENERATE}:{engine}×{n_takes}"
+
+
+def _memo(wanted: TakesRequest) -> Memo | None:
+    """Return what it takes to ask for takes again; None where they follow a sound that only memory holds."""
+    values = request_values(wanted.request)
+    if values is None:
+        return None
+    return Memo(
+        GENERATE,
+        {
+            "engine": wanted.engine,
+            "request": values,
+            "input_object_ids": list(wanted.input_object_ids),
+            "facts": list(wanted.facts),
+            "n_takes": wanted.n_takes,
+            "heard": wanted.heard.to_json(),
+        },
+    )

@@ -110,6 +110,7 @@ class Variations(Takes):
         batch = self._batch(engine)
         if requests:
             self._describe(requests[0], batch)
+            self._let_hear(requests[0], batch)
         return self._submit_all(requests, batch)
 
     def vary(
@@ -173,7 +174,8 @@ class Variations(Takes):
 
             def work(_: Progress) -> tuple[Path, ...]:
                 made = composer.understand(request)
-                return midi.export_midi(notes_of(source, studio), made.tempo_bpm, made.key, folder, title)
+                tempo_bpm = made.tempo_bpm or composing.NOTES_BPM
+                return midi.export_midi(notes_of(source, studio), tempo_bpm, made.key, folder, title)
 
             return self._run(self._disk_job(f"Export MIDI of “{source.label}”", "midi", work), self._on_midi)
 
@@ -189,7 +191,7 @@ class Variations(Takes):
             blueprint = blueprint_of_source(source, studio, Part(progress, 0.0, 0.3))
             request, rest = request_for(blueprint), Part(progress, 0.3, 1.0)
             take = composing.compose_and_store(request, engine, studio, rest, input_object_ids=inputs)
-            return replace(take, facts=variations.facts_of(request, source.label))
+            return replace(take, facts=(*variations.facts_of(request, source.label), *take.facts))
 
         job = Job(
             title, f"generate-like:{engine}", LaneName.INFERENCE, work, self.seconds_of(source.object_id)
@@ -199,7 +201,8 @@ class Variations(Takes):
     def _choose_like(self, source_id: str) -> int:
         source, studio = self._source(source_id), self.studio
         object_id = next(iter(self._inputs_of(source)), "")
-        self._like = LikeSource(source_id, source.label, self._prompt_of(source), object_id)
+        prompt = self._prompt_of(source)
+        self._like = LikeSource(source_id, source.label, prompt, object_id, sound_id=source.object_id)
         self.changed.emit(Changes(sources=True), None)
         job = self._disk_job(
             f"Listen to “{source.label}”",
@@ -247,6 +250,16 @@ class Variations(Takes):
             like.label if like is not None and is_like else "",
             melody.label if melody is not None and is_sung else "",
         )
+
+    def _let_hear(self, request: GenerationRequest, batch: Batch) -> None:
+        """Let an engine that hears follow the sound itself, not only what was found in it."""
+        like = self._like
+        is_like = like is not None and like.blueprint is not None and request.like == like.blueprint
+        if like is not None and is_like and self._hears(batch.engine):
+            batch.heard = replace(batch.heard, like=like.sound_id)
+
+    def _hears(self, engine: str) -> bool:
+        return self.studio.generators.get(engine).info.hears_sounds
 
     def _prompt_of(self, source: Source) -> str:
         return source.recipe.prompt if source.recipe is not None else ""

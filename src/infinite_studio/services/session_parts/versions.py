@@ -10,7 +10,7 @@ from infinite_studio.project.model import Project
 from infinite_studio.services import projects
 from infinite_studio.services.committing import Kept, NoMessageError, commit_project
 from infinite_studio.services.desk import Desk, Place
-from infinite_studio.services.opening import KEPT_MESSAGE, CheckedOut, checkout, open_with_sounds
+from infinite_studio.services.opening import KEPT_MESSAGE, CheckedOut, Opened, checkout, with_shelf
 from infinite_studio.services.projects import OpenedProject
 from infinite_studio.services.session_parts.generating import Generating
 from infinite_studio.services.studio import Studio
@@ -213,19 +213,19 @@ class Versions(Generating):
             studio = self.studio
             self._save_working()
 
-            def work(progress: Progress) -> OpenedProject:
-                return open_with_sounds(opener(studio), studio, progress)
+            def work(progress: Progress) -> Opened:
+                return with_shelf(opener(studio), studio, progress)
 
             self._run(self._disk_job(title, "open", work), self._on_opened_project)
 
         self._guard(start)
 
-    def _on_opened_project(self, opened: OpenedProject) -> None:
+    def _on_opened_project(self, opened: Opened) -> None:
         self._playback.stop()
         self._playback.ab_stop()
-        self._desk = Desk(opened)
+        self._desk, self._shelf = Desk(opened.project), opened.shelf
         self._takes = ()
-        self.update_settings(last_project=opened.repository.repository_id)
-        self._playback.show(self.project, self.studio.bank)
+        self.update_settings(last_project=self.repository.repository_id)
+        self._playback.show(self.shown_project, self.studio.bank)
         self._playback.seek(0)
-        self._refresh_shelf(EVERYTHING)
+        self.changed.emit(EVERYTHING, None)

@@ -1,0 +1,72 @@
+"""Stored sounds that a take follows: named when it is asked for, read when it is made."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from infinite_studio.audio.audio import Audio
+from infinite_studio.engines.base import GenerationRequest
+from infinite_studio.progress import Part, Progress
+from infinite_studio.services.studio import Studio
+
+CONTEXT_RANGE_SECONDS = (1.0, 20.0)
+DEFAULT_CONTEXT_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class SoundsToHear:
+    """Object ids, empty for none; ``cut_seconds`` is where the continuation begins, None for the sound's end."""
+
+    melody: str = ""
+    like: str = ""
+    continued: str = ""
+    cut_seconds: float | None = None
+    context_seconds: float = DEFAULT_CONTEXT_SECONDS
+
+    @property
+    def object_ids(self) -> tuple[str, ...]:
+        """Every sound that goes in, once."""
+        return tuple(dict.fromkeys(filter(None, (self.melody, self.like, self.continued))))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "SoundsToHear":
+        """Read it back from `to_json`'s values; what a newer version may add is left out."""
+        known = cls().to_json()
+        return cls(**{name: value for name, value in values.items() if name in known})
+
+
+NOTHING = SoundsToHear()
+
+
+def with_sounds(
+    request: GenerationRequest, heard: SoundsToHear, studio: Studio, progress: Progress
+) -> GenerationRequest:
+    """Return the request with the stored sounds that it is to follow."""
+    from infinite_studio.audio.reading import read_audio
+
+    names = heard.object_ids
+    audio: dict[str, Audio] = {}
+    for done, object_id in enumerate(names):
+        part = Part(progress, done / len(names), (done + 1) / len(names))
+        part.report(0.0, "Reading what it follows")
+        audio[object_id] = read_audio(studio.library.object_path(object_id), part)
+    sounds = request.sounds
+    if heard.melody:
+        sounds = replace(sounds, melody=audio[heard.melody])
+    if heard.like:
+        sounds = replace(sounds, like=audio[heard.like])
+    if heard.continued:
+        source = audio[heard.continued]
+        cut = None if heard.cut_seconds is None else round(heard.cut_seconds * source.sample_rate)
+        sounds = replace(
+            sounds,
+            continued=source,
+            cut_frame=cut,
+            context_seconds=heard.context_seconds,
+            keeps_context=False,
+        )
+    return replace(request, sounds=sounds)
