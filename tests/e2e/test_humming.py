@@ -21,8 +21,11 @@ pytestmark = [pytest.mark.soundserver, pytest.mark.realaudio]
 
 LONG_MS = 90_000
 SUNG_SECONDS = 8.0
-LEAST_F = 0.6
-"""Of a dozen notes; the bar for the whole recording is held by the unit tests of the trackers."""
+LEAST_F = 0.45
+"""Of a dozen notes through a sound server that may drop frames beside other work: another tune stays far below it.
+
+The bar for the whole recording is held by the unit tests of the trackers.
+"""
 
 
 @pytest.fixture
