@@ -34,12 +34,13 @@ class StudioCommand:
         """Run one verb here and require its exit code."""
         words = [str(word) for word in arguments]
         out, told = io.StringIO(), io.StringIO()
-        before = signal.getsignal(signal.SIGTERM)
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(told):
                 left = run(Faces(_no_window, _no_window), words)
         finally:
-            signal.signal(signal.SIGTERM, before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
         assert left == code, f"{out.getvalue()}\n{told.getvalue()}"
         return subprocess.CompletedProcess(words, left, out.getvalue(), told.getvalue())
 

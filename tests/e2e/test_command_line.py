@@ -1,5 +1,6 @@
 """The headless face as a person calls it: real files, exit codes, and real processes where a process matters."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -12,6 +13,8 @@ import numpy as np
 import pytest
 
 from infinite_studio.audio.reading import read_audio
+from infinite_studio.cli.interruption import Interruption
+from infinite_studio.cli.terminal import TerminalProgress
 
 
 def values(result):
@@ -192,6 +195,7 @@ def test_wrong_usage_exits_with_2(studio_command, arguments):
     assert "Usage" in studio_command(*arguments, code=2).stderr
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_an_interrupt_leaves_nothing_half_written(studio_command, tmp_path):
     output = tmp_path / "out" / "long.wav"
     output.parent.mkdir()
@@ -201,3 +205,14 @@ def test_an_interrupt_leaves_nothing_half_written(studio_command, tmp_path):
     interruption.join()
     assert "nothing half-written" in told
     assert list(output.parent.iterdir()) == []
+
+
+def test_an_interruption_that_python_swallows_stops_the_work_at_its_next_report(monkeypatch):
+    handler = Interruption()
+    monkeypatch.setattr(signal, "getsignal", lambda number: handler)
+    progress = TerminalProgress()
+    progress.report(0.1)
+    with contextlib.suppress(KeyboardInterrupt):
+        handler(signal.SIGINT, None)
+    with pytest.raises(KeyboardInterrupt):
+        progress.report(0.2)

@@ -44,9 +44,10 @@ def command(
 
     # Several threads on a shared machine wait for each other more than they compute.
     torch.set_num_threads(1)
-    before = signal.getsignal(signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield command
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.mark.timeout(300)

@@ -55,6 +55,11 @@ def threads_and_handles() -> tuple[int, int]:
     return len(list(Path("/proc/self/task").iterdir())), len(list(Path("/proc/self/fd").iterdir()))
 
 
+def has_no_more_than(baseline: tuple[int, int]) -> bool:
+    """Fewer is fine: what earlier tests of this process left may end meanwhile."""
+    return all(now <= before for now, before in zip(threads_and_handles(), baseline, strict=True))
+
+
 def resident_bytes() -> int:
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096
 
@@ -91,7 +96,7 @@ def test_e3_a_worker_that_raises_anything_fails_alone_and_leaves_nothing_behind(
         assert following == Succeeded(trial)
         counts[name] += 1
     tell_count(f"{dict(counts)}: threads and handles {baseline} → {threads_and_handles()}")
-    assert threads_and_handles() == baseline
+    qtbot.waitUntil(lambda: has_no_more_than(baseline))
 
 
 def test_e5_cancelling_at_random_moments_is_answered_at_once_and_obeyed(runner, qtbot, tell_count):
@@ -163,7 +168,7 @@ def test_e7_fifty_mixed_jobs_leave_no_memory_threads_or_handles_behind(
         if number >= 10:
             gc.collect()
             resident.append(resident_bytes())
-    assert threads_and_handles() == baseline
+    qtbot.waitUntil(lambda: has_no_more_than(baseline))
     pairs = [
         (resident[j] - resident[i]) / (j - i)
         for i in range(len(resident))

@@ -1,11 +1,9 @@
 """The command line: verbs from the neighbours, exit codes and messages from here."""
 
 import logging
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -23,6 +21,7 @@ from infinite_studio.cli import (
     tour,
 )
 from infinite_studio.cli.faces import Faces
+from infinite_studio.cli.interruption import Interruption
 from infinite_studio.errors import StudioError
 
 EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
@@ -56,7 +55,7 @@ def run(faces: Faces, arguments: Sequence[str]) -> int:
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )
-    signal.signal(signal.SIGTERM, _interrupt)
+    Interruption().listen()
     try:
         build(faces)(args=list(arguments), prog_name="infinite-studio")
     except StudioError as error:
@@ -67,7 +66,3 @@ def run(faces: Faces, arguments: Sequence[str]) -> int:
             typer.echo("Interrupted; nothing half-written is left.", err=True)
         return leaving.code if isinstance(leaving.code, int) else EXIT_DONE
     return EXIT_DONE
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from infinite_studio.cli.interruption import check_interruption
+
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 ProjectOption = Annotated[
     str, typer.Option("--project", "-p", help="Name or id of a project in the library.")
@@ -22,7 +24,8 @@ class TerminalProgress:
         self._stage = ""
 
     def report(self, fraction: float, stage: str = "") -> None:
-        """Draw the line anew."""
+        """Draw the line anew; an interruption ends the work here at the latest."""
+        check_interruption()
         self._stage = stage or self._stage
         if self._is_shown:
             typer.echo(f"\r\x1b[K{fraction:4.0%}  {self._stage}", nl=False, err=True)
