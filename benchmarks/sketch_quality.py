@@ -201,8 +201,9 @@ def hear(take: Take, style: str, seed: int) -> Heard:
 
 def named_rightly(heard: list[Heard]) -> dict[str, Any]:
     """Train a nearest-centroid classifier on the first seeds of every style and let it name the others."""
-    trained = [piece for piece in heard if piece.seed <= TRAINED_ON]
-    asked = [piece for piece in heard if piece.seed > TRAINED_ON]
+    last = min(piece.seed for piece in heard) + TRAINED_ON - 1
+    trained = [piece for piece in heard if piece.seed <= last]
+    asked = [piece for piece in heard if piece.seed > last]
     styles = sorted({piece.style for piece in trained})
     if not asked or len(styles) < 2:
         return {"share": None, "confused": {}}
@@ -323,7 +324,8 @@ def failures(heard: list[Heard]) -> list[str]:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--styles", nargs="*", help="only these styles")
-    parser.add_argument("--seeds", type=int, default=SEEDS, help="seeds of each style")
+    parser.add_argument("--seeds", type=int, default=SEEDS, help="how many seeds of each style")
+    parser.add_argument("--first-seed", type=int, default=1, help="the first of them")
     return parser.parse_args()
 
 
@@ -335,7 +337,7 @@ def main() -> None:
     heard, seconds = [], []
     began = time.perf_counter()
     for style in styles:
-        for seed in range(1, asked.seeds + 1):
+        for seed in range(asked.first_seed, asked.first_seed + asked.seeds):
             started = time.perf_counter()
             take = engine.generate(GenerationRequest(style, duration_seconds=SECONDS, seed=seed), Silence())
             seconds.append(time.perf_counter() - started)
@@ -354,6 +356,7 @@ def main() -> None:
         "pieces": len(heard),
         "styles": styles,
         "seeds": asked.seeds,
+        "first_seed": asked.first_seed,
         "minutes": round((time.perf_counter() - began) / 60, 2),
         "judges": "librosa, pyloudnorm, Krumhansl-Schmuckler profiles, nearest centroid",
         "figures": found,

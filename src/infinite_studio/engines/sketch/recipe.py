@@ -9,7 +9,7 @@ from infinite_studio.history.recipe import Recipe
 from infinite_studio.music.blueprint import Blueprint
 from infinite_studio.music.note import Note
 
-REVISION = "3"
+REVISION = "4"
 
 
 def recipe_of(plan: Plan) -> Recipe:

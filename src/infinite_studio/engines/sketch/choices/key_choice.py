@@ -9,7 +9,7 @@ from infinite_studio.music.key import Key, Mode
 from infinite_studio.music.key_finding import guess_key
 
 SAME_KEY_CLOSENESS = 0.25
-_COMMON_TONICS = (0, 2, 4, 5, 7, 9, 1, 3, 6, 8, 10, 11)
+_STEP = 5  # has no divisor in common with twelve, so that it comes by every tonic
 
 
 def choose_key(request: GenerationRequest, reading: PromptReading, style: Style, mood: Mood) -> Key:
@@ -21,8 +21,8 @@ def choose_key(request: GenerationRequest, reading: PromptReading, style: Style,
         found = guess_key(request.melody, reading.mode)
         if found is not None:
             return found
-    dice = Dice(request.seed, "key")
-    tonic, minor = dice.pick(_COMMON_TONICS), dice.chance(style.harmony.minor_share)
+    tonic = _tonic_of(request.seed, style)
+    minor = Dice(request.seed, "key").chance(style.harmony.minor_share)
     like = request.like.key if request.like is not None else None
     mode = wished or (None if like is None else like.mode)
     if mode is None and any(name in BRIGHT_MAJOR_WORDS for name, _ in reading.moods):
@@ -34,3 +34,8 @@ def choose_key(request: GenerationRequest, reading: PromptReading, style: Style,
     if like is not None and (request.closeness >= SAME_KEY_CLOSENESS or request.is_continuation):
         return like if like.mode is mode else like.relative
     return Key(tonic, mode)
+
+
+def _tonic_of(seed: int, style: Style) -> int:
+    """Return another tonic for each of twelve seeds in a row: who re-rolls does not hear the same chords again."""
+    return (Dice(0, "tonic", style.name).below(12) + _STEP * seed) % 12
