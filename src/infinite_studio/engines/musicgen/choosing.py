@@ -1,4 +1,4 @@
-"""Which precision is fastest here: tried once for a machine, then remembered."""
+"""Which precision is fastest here: known, or tried once for a machine, then remembered."""
 
 import json
 import logging
@@ -11,6 +11,7 @@ from infinite_studio.engines.device import DeviceKind
 from infinite_studio.engines.musicgen.layers import Linear
 from infinite_studio.engines.musicgen.packing import quantised
 from infinite_studio.engines.musicgen.precision import Precision
+from infinite_studio.engines.musicgen.stepping import has_compiled_steps
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -31,6 +32,9 @@ def choose_precision(device: DeviceKind, memory: Path | None) -> Precision:
         return Precision.BFLOAT16 if torch.cuda.is_bf16_supported() else Precision.FLOAT16
     if device == "mps":
         return Precision.FLOAT16
+    # Compiled steps are as quick as memory is read: nothing finer can be as fast.
+    if has_compiled_steps():
+        return Precision.INT8
     machine = f"{platform.processor() or platform.machine()} {torch.__version__} {torch.get_num_threads()}"
     remembered = _recall(memory)
     if remembered.get(machine) in set(Precision):

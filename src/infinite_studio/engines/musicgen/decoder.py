@@ -4,6 +4,7 @@ Keys and values of earlier steps lie in a static cache; those of the description
 halves of guidance (with and without the description) go through the network as rows of one batch.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -36,6 +37,15 @@ class Conditions:
     def prefix_length(self) -> int:
         """Positions taken before the first token."""
         return 0 if self.prefix is None else int(self.prefix.shape[1])
+
+
+class Helpers(Protocol):
+    """Other threads, which may take part in a step."""
+
+    n_helpers: int
+
+    def start(self, work: Callable[[], None]) -> bool:
+        """Run something on one of them, soon; return whether it will."""
 
 
 class Place(Protocol):
@@ -93,6 +103,9 @@ class Decoder:
         self._cross: list[tuple[Tensor, Tensor]] = []
         self._capacity = 0
         self.position = 0
+
+    def helped_by(self, _helpers: Helpers) -> None:
+        """Share later requests with other threads; torch has threads of its own."""
 
     def begin(self, conditions: Conditions, n_steps: int) -> None:
         """Forget the last request and make ready for so many steps."""

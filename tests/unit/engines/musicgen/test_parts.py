@@ -184,10 +184,19 @@ def test_the_precision_of_a_machine_is_tried_once(tmp_path, monkeypatch: pytest.
     from infinite_studio.engines.musicgen import choosing
 
     memory = tmp_path / "cache" / "precision.json"
+    monkeypatch.setattr(choosing, "has_compiled_steps", lambda: False)
     monkeypatch.setattr(choosing, "speeds", lambda: {Precision.INT8: 1.0, Precision.BFLOAT16: 2.0})
     assert choose_precision("cpu", memory) is Precision.INT8
     monkeypatch.setattr(choosing, "speeds", lambda: pytest.fail("tried again"))
     assert choose_precision("cpu", memory) is Precision.INT8
+
+
+def test_compiled_steps_need_no_trying(monkeypatch: pytest.MonkeyPatch) -> None:
+    from infinite_studio.engines.musicgen import choosing
+
+    monkeypatch.setattr(choosing, "has_compiled_steps", lambda: True)
+    monkeypatch.setattr(choosing, "speeds", lambda: pytest.fail("tried"))
+    assert choose_precision("cpu", None) is Precision.INT8
 
 
 def test_a_finer_precision_wins_where_it_is_as_fast() -> None:

@@ -1,0 +1,82 @@
+"""Compiling a step for the processor at hand: a fraction of a second, so nothing is kept on the disk."""
+
+import ctypes
+import os
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from llvmlite import binding, ir
+
+from infinite_studio.engines.musicgen.fused.attention import write_attend, write_keep
+from infinite_studio.engines.musicgen.fused.code import Raw
+from infinite_studio.engines.musicgen.fused.maths import write_as_integers, write_normalise
+from infinite_studio.engines.musicgen.fused.products import write_multiply
+from infinite_studio.engines.musicgen.fused.step import YIELD, write_step
+
+_NEEDED_FEATURES = ("avx2", "f16c", "fma")
+_WIDE_FEATURE = "avx512bw"
+_LEVEL = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Machine:
+    """The functions of a step, which run without Python's lock; ``owner`` keeps their code in memory.
+
+    ``lanes`` is how many int16 are multiplied at once.
+    """
+
+    lead: Callable[[int, int], None]
+    serve: Callable[[int, int], None]
+    lanes: int
+    owner: object
+
+
+def is_possible() -> bool:
+    """Whether this processor can run compiled steps."""
+    if platform.machine().lower() not in {"x86_64", "amd64"}:
+        return False
+    _wake()
+    features = binding.get_host_cpu_features()
+    return all(features.get(name) for name in _NEEDED_FEATURES)
+
+
+@cache
+def compiled(*, narrow: bool = False) -> Machine:
+    """Return the compiled functions; ``narrow`` is for processors without the widest registers."""
+    _wake()
+    features = binding.get_host_cpu_features()
+    lanes = 32 if features.get(_WIDE_FEATURE) and not narrow else 16
+    module = binding.parse_assembly(str(_written(lanes)))
+    module.verify()
+    target = binding.Target.from_default_triple().create_target_machine(
+        cpu=binding.get_host_cpu_name(), features=features.flatten(), opt=_LEVEL, jit=True
+    )
+    builder = binding.create_pass_builder(target, binding.create_pipeline_tuning_options(_LEVEL))
+    builder.getModulePassManager().run(module, builder)
+    engine = binding.create_mcjit_compiler(module, target)
+    engine.finalize_object()
+    kind = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64)
+    lead, serve = (kind(engine.get_function_address(name)) for name in ("lead", "serve"))
+    return Machine(lead, serve, lanes, engine)
+
+
+def _written(lanes: int) -> Raw:
+    module = ir.Module("musicgen_step")
+    write_normalise(module)
+    write_as_integers(module)
+    write_multiply(module, lanes)
+    write_keep(module)
+    write_attend(module)
+    write_step(module)
+    return module
+
+
+def _wake() -> None:
+    """Make LLVM ready and tell it how this system lets a thread give way to others."""
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    is_windows = os.name == "nt"
+    give_way = ctypes.CDLL("kernel32").SwitchToThread if is_windows else ctypes.CDLL(None).sched_yield
+    binding.add_symbol(YIELD, ctypes.cast(give_way, ctypes.c_void_p).value)
