@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -86,14 +87,14 @@ def write_encodec(folder: Path) -> None:
     (folder / "preprocessor_config.json").write_text(json.dumps({"sampling_rate": _SAMPLE_RATE}))
 
 
-def write_musicgen(folder: Path, kind: str) -> None:
-    """Write ``state_dict.bin`` and ``compression_state_dict.bin`` as audiocraft does."""
+def write_musicgen(folder: Path, kind: str, **changes: Any) -> None:
+    """Write ``state_dict.bin`` and ``compression_state_dict.bin`` as audiocraft does; other sizes on demand."""
     from omegaconf import OmegaConf
 
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(3)
-    config = config_of(kind)
-    state = language_model(kind).state_dict()
+    config = config_of(kind, **changes)
+    state = language_model(kind, **changes).state_dict()
     if "melody" in kind:
         state["condition_provider.conditioners.self_wav.chroma.spec.window"] = torch.hann_window(2**14)
     torch.save(
@@ -107,7 +108,7 @@ def write_musicgen(folder: Path, kind: str) -> None:
     torch.save({"pretrained": "facebook/encodec_32khz"}, folder / "compression_state_dict.bin")
 
 
-def language_model(kind: str, **changes: object) -> torch.nn.Module:
+def language_model(kind: str, **changes: Any) -> torch.nn.Module:
     """Return audiocraft's own model with random numbers; its conditioners only project."""
     open_audiocraft()
     from audiocraft.models.builders import get_codebooks_pattern_provider, get_condition_fuser
@@ -119,8 +120,9 @@ def language_model(kind: str, **changes: object) -> torch.nn.Module:
     projections = {"description": torch.nn.Linear(T5_DIM, config.transformer_lm.dim)}
     if "melody" in kind:
         projections["self_wav"] = torch.nn.Linear(12, config.transformer_lm.dim)
-    provider = ConditioningProvider({name: _Projection(linear) for name, linear in projections.items()})
-    network = OmegaConf.to_container(config.transformer_lm)
+    conditioners: Any = {name: _Projection(linear) for name, linear in projections.items()}
+    provider = ConditioningProvider(conditioners)
+    network: Any = OmegaConf.to_container(config.transformer_lm)
     for unused in ("q_modeling",):
         network.pop(unused, None)
     model = LMModel(

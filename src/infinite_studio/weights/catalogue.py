@@ -34,7 +34,8 @@ class WeightsEntry:
     """One thing that can be downloaded; sizes are what the repository held when the catalogue was written.
 
     ``needs`` names the entries without which this one is of no use; ``purpose`` is a phrase for a musician.
-    ``memory_bytes`` is what a computer should have free to use it.
+    ``memory_bytes`` is what a computer should have free to use it. ``other_layouts`` are files that do as well, by
+    themselves, where they are already there; they are never downloaded.
     """
 
     name: str
@@ -48,6 +49,7 @@ class WeightsEntry:
     files: tuple[str, ...]
     needs: tuple[str, ...] = ()
     use: WeightsUse = WeightsUse.PART
+    other_layouts: tuple[tuple[str, ...], ...] = ()
 
     @property
     def is_for_non_commercial_use(self) -> bool:
@@ -57,6 +59,8 @@ class WeightsEntry:
 
 _MEGABYTE = 1_000_000
 _MUSICGEN_FILES = ("state_dict.bin", "compression_state_dict.bin")
+# What other programs download of the same repositories: T5 and codec are in the one file too.
+_MUSICGEN_IN_ONE_FILE = ("config.json", "model.safetensors", "tokenizer.json")
 _MUSICGEN = (
     ("small", "MusicGen small", "Makes music from a description; the fastest", 1077, 2000),
     ("medium", "MusicGen medium", "Makes music from a description; richer and slower", 3914, 5000),
@@ -68,7 +72,6 @@ _MUSICGEN = (
     ("stereo-large", "MusicGen stereo large", "Makes stereo music; the richest, for a strong computer", 6650, 9800),
     ("stereo-melody", "MusicGen stereo melody", "Follows a melody, in stereo", 2840, 5200),
     ("stereo-melody-large", "MusicGen stereo melody large", "Follows a melody, in stereo; the richest", 6650, 9800),
-    ("style", "MusicGen style", "Takes the style of a short excerpt", 3100, 5400),
 )  # fmt: skip
 _DEMUCS = (
     ("htdemucs", "HTDemucs", "Splits into drums, bass, vocals and other; the standard", 84, 1500, ("955717e8",)),
@@ -77,8 +80,8 @@ _DEMUCS = (
     ("hdemucs_mmi", "Hybrid Demucs", "Splits into four stems; the older hybrid model", 167, 2000, ("75fc33f5",)),
     ("mdx", "Demucs MDX", "Splits into four stems; the contest's model of 2021", 691, 2500, ("0d19c1c6", "7ecf8ec1", "c511e2ab", "7d865c68")),
     ("mdx_extra", "Demucs MDX extra", "The contest's model, trained with more songs", 669, 2500, ("e51eebcc", "a1d90b5c", "5d2d6c55", "cfa93e08")),
-    ("mdx_q", "Demucs MDX, compressed", "The contest's model in a smaller download", 113, 2500, ("6b9c2ca1", "b72baf4e", "42e558d4", "305bc58f")),
-    ("mdx_extra_q", "Demucs MDX extra, compressed", "Trained with more songs, in a smaller download", 110, 2500, ("83fc094f", "464b36d7", "14fc6a69", "7fd6ef75")),
+    ("mdx_q", "Demucs MDX, compressed", "The contest's model, smaller; needs the package diffq", 113, 2500, ("6b9c2ca1", "b72baf4e", "42e558d4", "305bc58f")),
+    ("mdx_extra_q", "Demucs MDX extra, compressed", "Trained with more songs, smaller; needs the package diffq", 110, 2500, ("83fc094f", "464b36d7", "14fc6a69", "7fd6ef75")),
 )  # fmt: skip
 _OTHERS = (
     WeightsEntry("t5-base", "T5 base", "Reads descriptions for MusicGen", 894 * _MEGABYTE, 900 * _MEGABYTE,
@@ -107,6 +110,7 @@ def _musicgen(variant: str, label: str, purpose: str, megabytes: int, memory_meg
         files=_MUSICGEN_FILES,
         needs=("t5-base", "encodec-32khz"),
         use=WeightsUse.MUSIC,
+        other_layouts=(_MUSICGEN_IN_ONE_FILE,),
     )
 
 

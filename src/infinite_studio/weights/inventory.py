@@ -1,5 +1,6 @@
 """Looks at names and sizes, never at content: what is here of an entry."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from infinite_studio.weights.catalogue import WeightsEntry
@@ -10,7 +11,18 @@ from infinite_studio.weights.status import WeightsState, WeightsStatus
 
 
 def status_in(root: Path, cache: Path, entry: WeightsEntry) -> WeightsStatus:
-    """Return how an entry stands in the weights folder, or else in the Hugging Face cache."""
+    """Return how an entry stands in the weights folder, or else in the Hugging Face cache, in any of its layouts."""
+    usual = _in_one_layout(root, cache, entry)
+    if usual.state.is_usable or usual.state is WeightsState.DAMAGED:
+        return usual
+    for files in entry.other_layouts:
+        other = _in_one_layout(root, cache, replace(entry, files=files, needs=()))
+        if other.state.is_usable:
+            return other
+    return usual
+
+
+def _in_one_layout(root: Path, cache: Path, entry: WeightsEntry) -> WeightsStatus:
     folder = root / entry.name
     receipt = read_receipt(folder)
     present = {file: size for file in entry.files if (size := _size(folder / file)) is not None}

@@ -83,7 +83,8 @@ class WeightsStore:
 
     def download(self, name: str, progress: Progress) -> None:
         """Fetch what is missing or damaged of an entry and of what it needs; asks nobody where nothing is."""
-        entries = [entry_named(each) for each in (*entry_named(name).needs, name) if not self.is_here(each)]
+        needs = self._own(name).entry.needs
+        entries = [entry_named(each) for each in (*needs, name) if not self.is_here(each)]
         if not entries:
             return
         from infinite_studio.weights.downloading import fetch

@@ -112,6 +112,26 @@ def test_what_lies_in_the_cache_is_verified_and_never_removed(store):
     assert (verified.damaged, verified.compared_with) == ((WEIGHTS,), ComparedWith.CACHE)
 
 
+@pytest.mark.parametrize("place", ["by hand", "cache"])
+def test_musicgen_in_the_one_file_of_other_programs_is_used_and_needs_nothing_else(store, hub, place):
+    files = {"config.json": b"{}", "model.safetensors": b"numbers", "tokenizer.json": b"{}"}
+    folder = store.folder / "musicgen-small"
+    if place == "cache":
+        folder = store.cache_folder / "models--facebook--musicgen-small" / "snapshots" / "c"
+    folder.mkdir(parents=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+
+    status = store.status_of("musicgen-small")
+    assert status.state is (WeightsState.CACHED if place == "cache" else WeightsState.HAND_PLACED)
+    assert (status.missing_bytes, status.size_bytes) == (0, sum(map(len, files.values())))
+    assert store.folder_of("musicgen-small") == folder
+    store.download("musicgen-small", Silence())
+    assert hub.asked == []
+    (folder / "tokenizer.json").unlink()
+    assert not store.is_here("musicgen-small")
+
+
 def test_an_incomplete_cache_is_not_taken_for_the_model(store):
     put_into_cache(store, {YAML: FILES[YAML]})
 

@@ -1,42 +1,53 @@
 """EnCodec: from tokens to sound and back, whole or while tokens still come."""
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from infinite_studio.audio.audio import Audio
-from infinite_studio.engines.musicgen.audiocraft_door import open_audiocraft, quiet
-from infinite_studio.engines.musicgen.checkpoint import Checkpoint
-from infinite_studio.engines.musicgen.conditioners import FolderOf
+from infinite_studio.engines.musicgen.codec_parts import CodecParts
+from infinite_studio.engines.musicgen.seanet import Seanet
 from infinite_studio.engines.musicgen.shape import UnusableCheckpointError, read_config
 
 if TYPE_CHECKING:
-    from omegaconf import DictConfig
     from torch import Tensor
 
 ENCODEC = "encodec-32khz"
-_BLOCK_FRAMES = 1_500
-_OVERLAP_FRAMES = 50
+_BLOCK_FRAMES = 400
+# The recurrent part must have heard a second; what comes later reaches back over a few frames only.
+_BEFORE_FRAMES = 50
+_AFTER_FRAMES = 8
+
+
+class Coder(Protocol):
+    """Networks between tokens ``(rows, codebooks, frames)`` and sound ``(rows, channels, frames)``."""
+
+    sample_rate: int
+    n_channels: int
+    n_codebooks: int
+    frame_rate: float
+
+    def decode(self, tokens: "Tensor") -> "Tensor":
+        """Return the sound of tokens."""
+
+    def encode(self, sound: "Tensor") -> "Tensor":
+        """Return the tokens of a sound."""
 
 
 class Codec:
-    """Turns tokens into sound; runs on the CPU where the device is not one that it computes right on.
+    """Turns tokens into sound, in pieces that overlap unheard.
 
     Parameters
     ----------
-    model : audiocraft's CompressionModel
-        With its numbers.
-    device : str
-        Where it computes.
+    coder : Coder
+        The networks, on their device.
     """
 
-    def __init__(self, model: Any, device: str = "cpu") -> None:  # noqa: ANN401 - audiocraft has no types
-        self._device = device
-        self._model = model.to(device).eval()
-        self.sample_rate = int(model.sample_rate)
-        self.n_channels = int(model.channels)
-        self.frame_rate = float(model.frame_rate)
-        self.n_codebooks = int(model.num_codebooks)
+    def __init__(self, coder: Coder) -> None:
+        self._coder = coder
+        self.sample_rate = coder.sample_rate
+        self.n_channels = coder.n_channels
+        self.frame_rate = coder.frame_rate
+        self.n_codebooks = coder.n_codebooks
 
     @property
     def samples_per_frame(self) -> int:
@@ -58,9 +69,9 @@ class Codec:
         """Return the sound of frames ``start`` to ``end`` of tokens, decoded with what surrounds them."""
         import torch
 
-        first, last = max(start - _OVERLAP_FRAMES, 0), min(end + _OVERLAP_FRAMES, tokens.shape[-1])
-        with torch.inference_mode(), quiet():
-            sound = self._model.decode(tokens[..., first:last].to(self._device), None)
+        first, last = max(start - _BEFORE_FRAMES, 0), min(end + _AFTER_FRAMES, tokens.shape[-1])
+        with torch.inference_mode():
+            sound = self._coder.decode(tokens[..., first:last])
         size = self.samples_per_frame
         wanted = sound[..., (start - first) * size : (end - first) * size]
         part: Tensor = wanted.float().cpu()
@@ -70,61 +81,87 @@ class Codec:
         """Return the tokens ``(1, codebooks, frames)`` of a sound, at the codec's rate and channels."""
         import torch
 
-        samples = torch.from_numpy(audio.samples.copy()).T[None].to(self._device)
-        with torch.inference_mode(), quiet():
-            tokens, _ = self._model.encode(samples)
+        samples = torch.from_numpy(audio.samples.copy()).T[None]
+        with torch.inference_mode():
+            tokens = self._coder.encode(samples)
         found: Tensor = tokens.cpu().long()
         return found
 
 
-def build_codec(
-    checkpoint: Checkpoint,
-    config: "DictConfig",
-    folder_of: FolderOf,
-    name: str,
-    n_codebooks: int,
-    device: str,
-) -> Codec:
-    """Build the codec that a checkpoint holds or names, wrapped as the network's configuration says.
+class StereoCoder:
+    """One coder for left and right, whose codebooks take turns."""
+
+    n_channels = 2
+
+    def __init__(self, coder: Coder) -> None:
+        self._coder = coder
+        self.sample_rate = coder.sample_rate
+        self.frame_rate = coder.frame_rate
+        self.n_codebooks = 2 * coder.n_codebooks
+
+    def decode(self, tokens: "Tensor") -> "Tensor":
+        """Return both channels of tokens whose even codebooks are the left one's."""
+        import torch
+
+        return torch.cat([self._coder.decode(tokens[:, side::2]) for side in range(2)], dim=1)
+
+    def encode(self, sound: "Tensor") -> "Tensor":
+        """Return the tokens of both channels in turns."""
+        import torch
+
+        sides = [self._coder.encode(sound[:, side : side + 1]) for side in range(2)]
+        return torch.stack(sides, dim=2).flatten(1, 2)
+
+
+class AudiocraftCoder:
+    """Networks that only audiocraft builds: of other makers, with other choices than the published codec's."""
+
+    def __init__(self, parts: CodecParts, name: str, device: str) -> None:
+        from infinite_studio.engines.musicgen.audiocraft_door import open_audiocraft, quiet
+
+        open_audiocraft()
+        from audiocraft.models.builders import get_compression_model
+
+        settings = read_config(parts.config)
+        settings.device = "cpu"
+        try:
+            with quiet():
+                model: Any = get_compression_model(settings)
+                model.load_state_dict(dict(parts.tensors))
+        except (RuntimeError, KeyError) as error:
+            raise UnusableCheckpointError(name, "its codec is damaged") from error
+        self._model = model.to(device).eval()
+        self._device = device
+        self.sample_rate = int(model.sample_rate)
+        self.n_channels = int(model.channels)
+        self.frame_rate = float(model.frame_rate)
+        self.n_codebooks = int(model.num_codebooks)
+
+    def decode(self, tokens: "Tensor") -> "Tensor":
+        """Return the sound of tokens."""
+        sound: Tensor = self._model.decode(tokens.to(self._device), None)
+        return sound
+
+    def encode(self, sound: "Tensor") -> "Tensor":
+        """Return the tokens of a sound."""
+        tokens: Tensor = self._model.encode(sound.to(self._device))[0]
+        return tokens
+
+
+def build_codec(parts: CodecParts, name: str, n_codebooks: int, device: str) -> Codec:
+    """Build the codec from its parts.
 
     Raises
     ------
     UnusableCheckpointError
         If it is damaged or does not fit the network.
     """
-    open_audiocraft()
-    from audiocraft.models.builders import get_wrapped_compression_model
-
-    if checkpoint.pretrained:
-        model = _from_transformers(folder_of(ENCODEC), name)
-    else:
-        model = _from_audiocraft(checkpoint.config, dict(checkpoint.tensors), name)
-    codec = Codec(get_wrapped_compression_model(model, config), device)
+    coder: Coder = (
+        AudiocraftCoder(parts, name, device)
+        if parts.shape is None
+        else Seanet(parts.shape, parts.tensors, device)
+    )
+    codec = Codec(StereoCoder(coder) if parts.is_stereo else coder)
     if codec.n_codebooks != n_codebooks:
         raise UnusableCheckpointError(name, f"its codec has {codec.n_codebooks} codebooks, not {n_codebooks}")
     return codec
-
-
-def _from_audiocraft(config: str, tensors: "dict[str, Tensor]", name: str) -> Any:  # noqa: ANN401
-    from audiocraft.models.builders import get_compression_model
-
-    settings = read_config(config)
-    settings.device = "cpu"
-    try:
-        with quiet():
-            model = get_compression_model(settings)
-            model.load_state_dict(tensors)
-    except (RuntimeError, KeyError) as error:
-        raise UnusableCheckpointError(name, "its codec is damaged") from error
-    return model
-
-
-def _from_transformers(folder: Path, name: str) -> Any:  # noqa: ANN401
-    from audiocraft.models.encodec import HFEncodecCompressionModel
-    from transformers import EncodecModel
-
-    try:
-        with quiet():
-            return HFEncodecCompressionModel(EncodecModel.from_pretrained(str(folder), local_files_only=True))
-    except (OSError, ValueError, KeyError) as error:
-        raise UnusableCheckpointError(name, f"“{folder.name}”, which makes the sound, is damaged") from error

@@ -1,12 +1,15 @@
-"""Descriptions and melodies as the network reads them: audiocraft's conditioners, built from local folders."""
+"""Descriptions and melodies as the network reads them."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from infinite_studio.engines.musicgen.audiocraft_door import open_audiocraft, quiet
+from infinite_studio.engines.musicgen.chroma import ChromaShape, chroma_filters, chroma_of, chroma_shape
 from infinite_studio.engines.musicgen.decoder import Conditions
 from infinite_studio.engines.musicgen.shape import ModelShape, UnusableCheckpointError
+from infinite_studio.engines.musicgen.words import WordReader
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -16,7 +19,18 @@ FolderOf: TypeAlias = Callable[[str], Path]
 
 DESCRIPTION = "description"
 MELODY = "self_wav"
+FILTERS = "melody.filters"
 _PREFIX = "condition_provider.conditioners."
+_KEPT_DESCRIPTIONS = 32
+
+
+@dataclass(frozen=True)
+class ConditionerParts:
+    """The projections ``<condition>.weight`` and ``.bias``, and with melodies `FILTERS`; ``reader`` names the T5."""
+
+    tensors: "Mapping[str, Tensor]"
+    reader: str
+    chroma: ChromaShape | None = None
 
 
 class Conditioners:
@@ -24,56 +38,77 @@ class Conditioners:
 
     Parameters
     ----------
-    provider : audiocraft's ConditioningProvider
-        With the conditioners of the checkpoint.
+    parts : ConditionerParts
+        Projections to the size of the network.
+    reader : WordReader
+        Reads descriptions.
     shape : ModelShape
         Says how conditions reach the network.
     """
 
-    def __init__(self, provider: Any, shape: ModelShape) -> None:  # noqa: ANN401 - audiocraft has no types
-        self._provider = provider
-        self._shape = shape
+    def __init__(self, parts: ConditionerParts, reader: WordReader, shape: ModelShape) -> None:
+        self._parts, self._reader, self._shape = parts, reader, shape
+        self._read: OrderedDict[str, Tensor] = OrderedDict()
 
     @property
     def hears_melodies(self) -> bool:
         """Whether the network follows the tune of a sound."""
-        return MELODY in self._provider.conditioners
+        return self._parts.chroma is not None
+
+    def read(self, prompt: str, told: Callable[[float], None] = lambda _: None) -> "Tensor":
+        """Return what the network reads of a prompt, ``(tokens, dim)``; the last ones are remembered."""
+        if prompt not in self._read:
+            said = self._reader.read(prompt, told)
+            # No description is a description that says nothing.
+            self._read[prompt] = self._projected(DESCRIPTION, said) if prompt else said.new_zeros(
+                (len(said), self._shape.dim)
+            )  # fmt: skip
+            while len(self._read) > _KEPT_DESCRIPTIONS:
+                self._read.popitem(last=False)
+        self._read.move_to_end(prompt)
+        return self._read[prompt]
 
     def conditions(
-        self, prompts: tuple[str, ...], melody: "Tensor | None", sample_rate: int, *, is_guided: bool = True
+        self, prompts: tuple[str, ...], melody: "Tensor | None", *, is_guided: bool = True
     ) -> Conditions:
-        """Read prompts, and a melody ``(frames,)`` that all takes follow, as audiocraft does."""
+        """Return what takes are conditioned on: their prompts, and a melody ``(frames,)`` that all of them follow."""
         import torch
 
-        attributes = [self._attributes(prompt, melody, sample_rate) for prompt in prompts]
-        with torch.inference_mode(), quiet():
-            if is_guided:
-                from audiocraft.modules.conditioners import ClassifierFreeGuidanceDropout
+        n_takes, made = len(prompts), {}
+        with torch.inference_mode():
+            said = [self.read(prompt) for prompt in prompts]
+            rows = torch.nn.utils.rnn.pad_sequence(said, batch_first=True)
+            made[DESCRIPTION] = torch.cat([rows, torch.zeros_like(rows)]) if is_guided else rows
+            if self.hears_melodies:
+                heard = [melody] * n_takes + [None] * n_takes * is_guided
+                made[MELODY] = torch.stack([self._tune(sound) for sound in heard])
+        return fused(made, self._shape, n_takes, is_guided=is_guided)
 
-                attributes = attributes + ClassifierFreeGuidanceDropout(p=1.0)(attributes)
-            made = self._provider(self._provider.tokenize(attributes))
-        return fused(made, self._shape, len(prompts), is_guided=is_guided)
-
-    def _attributes(self, prompt: str, melody: "Tensor | None", sample_rate: int) -> Any:  # noqa: ANN401
+    def _tune(self, melody: "Tensor | None") -> "Tensor":
+        """Return what the network hears of a tune, ``(moments, dim)``; None is silence."""
         import torch
-        from audiocraft.modules.conditioners import ConditioningAttributes, WavCondition
 
-        said = ConditioningAttributes(text={DESCRIPTION: prompt or None})
-        sound = torch.zeros((1, 1, 1)) if melody is None else melody.view(1, 1, -1)
-        length = torch.tensor([0 if melody is None else sound.shape[-1]])
-        said.wav[MELODY] = WavCondition(sound, length, sample_rate=[sample_rate], path=[None])
-        return said
+        assert self._parts.chroma is not None
+        sound = torch.zeros(1) if melody is None else melody
+        return self._projected(MELODY, chroma_of(sound, self._parts.tensors[FILTERS], self._parts.chroma))
+
+    def _projected(self, condition: str, rows: "Tensor") -> "Tensor":
+        import torch
+
+        with torch.inference_mode():
+            tensors = self._parts.tensors
+            return torch.nn.functional.linear(
+                rows, tensors[f"{condition}.weight"], tensors.get(f"{condition}.bias")
+            )
 
 
-def fused(
-    made: "Mapping[str, tuple[Tensor, Tensor]]", shape: ModelShape, n_takes: int, *, is_guided: bool
-) -> Conditions:
+def fused(made: "Mapping[str, Tensor]", shape: ModelShape, n_takes: int, *, is_guided: bool) -> Conditions:
     """Arrange the conditions: those that stand before the tokens in audiocraft's order, and those looked at."""
     import torch
 
     prefix: list[Tensor] = []
     cross: list[Tensor] = []
-    for name, (condition, _) in made.items():
+    for name, condition in made.items():
         if name in shape.prepended:
             prefix.insert(0, condition)
         elif name in shape.cross:
@@ -86,104 +121,44 @@ def fused(
     )
 
 
-def build_conditioners(
-    config: "DictConfig",
-    parameters: "Mapping[str, Tensor]",
-    shape: ModelShape,
-    folder_of: FolderOf,
-    name: str,
-) -> Conditioners:
-    """Build what the checkpoint's configuration names, on the CPU, from local folders only.
+def conditioner_parts(
+    config: "DictConfig", parameters: "Mapping[str, Tensor]", shape: ModelShape, name: str
+) -> ConditionerParts:
+    """Read what audiocraft's checkpoint says about its conditions.
 
     Raises
     ------
     UnusableCheckpointError
         If it names a conditioner that no published MusicGen has, or numbers are missing.
     """
-    open_audiocraft()
-    from audiocraft.modules.conditioners import ConditioningProvider
+    from omegaconf import OmegaConf
 
-    made: dict[str, Any] = {}
-    for condition, section in config.conditioners.items():
-        if condition == "args":
-            continue
-        if section.model == "t5":
-            made[condition] = _t5(folder_of(str(section.t5.name)), shape.dim, name)
-        elif section.model == "chroma_stem":
-            made[condition] = _chroma(section.chroma_stem, shape)
-        else:
-            raise UnusableCheckpointError(name, f"it is conditioned by “{section.model}”")
-    provider = ConditioningProvider(made, device="cpu")
-    theirs = {
-        key[len(_PREFIX) :]: value.float() for key, value in parameters.items() if key.startswith(_PREFIX)
-    }
-    try:
-        lacks, extra = provider.conditioners.load_state_dict(theirs, strict=False)
-    except RuntimeError as error:
-        raise UnusableCheckpointError(name, "its conditioners do not fit") from error
-    # The window of a spectrogram is a formula; older checkpoints leave it out.
-    if extra or any(not key.endswith("spec.window") for key in lacks):
-        raise UnusableCheckpointError(name, "its conditioners do not fit")
-    provider.train(mode=False)
-    return Conditioners(provider, shape)
+    sections: dict[str, Any] = OmegaConf.to_container(config.conditioners, resolve=True)  # type: ignore[assignment]
+    sections.pop("args", None)
+    kinds = {condition: section["model"] for condition, section in sections.items()}
+    usual = {DESCRIPTION: "t5", MELODY: "chroma_stem"}
+    for condition, kind in kinds.items():
+        if usual.get(condition) != kind:
+            raise UnusableCheckpointError(name, f"it is conditioned by “{kind}” as “{condition}”")
+    if DESCRIPTION not in kinds:
+        raise UnusableCheckpointError(name, "it reads no descriptions")
+    tensors = _projections(parameters, tuple(kinds), name)
+    reader = str(sections[DESCRIPTION]["t5"]["name"])
+    if MELODY not in kinds:
+        return ConditionerParts(tensors, reader)
+    chroma = chroma_shape(sections[MELODY]["chroma_stem"], shape.segment_seconds)
+    return ConditionerParts({**tensors, FILTERS: chroma_filters(chroma)}, reader, chroma)
 
 
-def _t5(folder: Path, output_dim: int, name: str) -> Any:  # noqa: ANN401 - audiocraft has no types
-    """Make audiocraft's T5 conditioner without its constructor, which looks models up by name on a server."""
-    from audiocraft.modules.conditioners import T5Conditioner, TextConditioner
-    from audiocraft.utils.autocast import TorchAutocast
-    from transformers import T5EncoderModel, T5Tokenizer
-
-    try:
-        with quiet():
-            tokenizer = T5Tokenizer.from_pretrained(str(folder), local_files_only=True)
-            encoder = T5EncoderModel.from_pretrained(str(folder), local_files_only=True)
-            encoder.train(mode=False)
-    except (OSError, ValueError, KeyError) as error:
-        raise UnusableCheckpointError(
-            name, f"“{folder.name}”, which reads descriptions, is damaged"
-        ) from error
-    conditioner = T5Conditioner.__new__(T5Conditioner)
-    TextConditioner.__init__(conditioner, encoder.config.d_model, output_dim)
-    conditioner.device = "cpu"
-    conditioner.finetune = False
-    conditioner.word_dropout = 0.0
-    conditioner.normalize_text = False
-    conditioner.autocast = TorchAutocast(enabled=False)
-    conditioner.t5_tokenizer = tokenizer
-    conditioner.__dict__["t5"] = encoder
-    return conditioner
-
-
-def _chroma(section: "DictConfig", shape: ModelShape) -> Any:  # noqa: ANN401 - audiocraft has no types
-    """Make audiocraft's chroma conditioner without its constructor, which downloads a separator.
-
-    Drums and bass are taken out before, by the caller.
-    """
-    from audiocraft.modules.chroma import ChromaExtractor
-    from audiocraft.modules.conditioners import ChromaStemConditioner, WaveformConditioner
-    from audiocraft.utils.autocast import TorchAutocast
-
-    options = {
-        key: value for key, value in section.items() if key in {"argmax", "norm", "nfft", "winlen", "winhop"}
-    }
-    conditioner = ChromaStemConditioner.__new__(ChromaStemConditioner)
-    WaveformConditioner.__init__(conditioner, dim=section.n_chroma, output_dim=shape.dim, device="cpu")
-    conditioner.autocast = TorchAutocast(enabled=False)
-    conditioner.sample_rate = section.sample_rate
-    conditioner.match_len_on_eval = True
-    conditioner.__dict__["_use_masking"] = False
-    conditioner.duration = shape.segment_seconds
-    conditioner.chroma = ChromaExtractor(
-        sample_rate=section.sample_rate, n_chroma=section.n_chroma, radix2_exp=section.radix2_exp, **options
-    )
-    n_frames = int(section.sample_rate * shape.segment_seconds)
-    conditioner.chroma_len = 1 + n_frames // conditioner.chroma.winhop
-    conditioner.eval_wavs = None
-    conditioner.cache = None
-    conditioner.__dict__["_get_stemmed_wav"] = _as_it_is
-    return conditioner
-
-
-def _as_it_is(sound: "Tensor", _sample_rate: int) -> "Tensor":
-    return sound
+def _projections(
+    parameters: "Mapping[str, Tensor]", conditions: tuple[str, ...], name: str
+) -> "dict[str, Tensor]":
+    tensors = {}
+    for condition in conditions:
+        theirs = f"{_PREFIX}{condition}.output_proj"
+        if f"{theirs}.weight" not in parameters:
+            raise UnusableCheckpointError(name, f"it lacks {theirs}.weight")
+        for kind in ("weight", "bias"):
+            if f"{theirs}.{kind}" in parameters:
+                tensors[f"{condition}.{kind}"] = parameters[f"{theirs}.{kind}"].float()
+    return tensors

@@ -13,6 +13,7 @@ from infinite_studio.engines.musicgen.attempts import (
     is_lack_of_memory,
 )
 from infinite_studio.engines.musicgen.choosing import choose_precision
+from infinite_studio.engines.musicgen.decoder import Helpers
 from infinite_studio.engines.musicgen.hearing import OnAudio
 from infinite_studio.engines.musicgen.making import Made, NoMelodyModelError, make
 from infinite_studio.engines.musicgen.model import LoadedModel, Weights, load_model, needed_beside
@@ -57,6 +58,8 @@ class MusicgenEngine:
         Finds the device, once.
     timeout_seconds : callable
         Says after how many seconds generating is stopped; asked at every take.
+    helpers : Helpers or None
+        Other threads that may take part.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class MusicgenEngine:
         models: WarmModels[LoadedModel] | None = None,
         device: Callable[[], DeviceKind] = find_device,
         timeout_seconds: Callable[[], float] = default_timeout_seconds,
+        helpers: Helpers | None = None,
     ) -> None:
         self._variant = variant_named(name)
         self._weights = weights
@@ -77,6 +81,7 @@ class MusicgenEngine:
         self._device: DeviceKind | None = None
         self._kept = KeptWindows()
         self._timeout_seconds = timeout_seconds
+        self._helpers = helpers
 
     @property
     def info(self) -> EngineInfo:
@@ -174,6 +179,8 @@ class MusicgenEngine:
 
         needed = self._variant.parameters * attempt.precision.bytes_per_weight
         model = self._models.get(key, load, needed)
+        if self._helpers is not None:
+            model.decoder.helped_by(self._helpers)
         return make(
             plan,
             n_takes,

@@ -61,13 +61,18 @@ def finish(sound: NDArray[np.float32], sample_rate: int, n_frames: int, *, is_lo
     return Finished(normalised(Audio.of(shaped, sample_rate)), tuple(notices))
 
 
+def normalising_gain_db(loudness_lufs: float | None, peak_dbtp: float) -> float:
+    """Return the gain that a finished take gets; None is the loudness of what is too short to have one."""
+    room_db = _CEILING_DBTP - peak_dbtp
+    gain_db = room_db if loudness_lufs is None else min(_TARGET_LUFS - loudness_lufs, room_db)
+    return min(gain_db, _MOST_GAIN_DB)
+
+
 def normalised(audio: Audio) -> Audio:
     """Return the sound at −14 LUFS, or as loud as −1 dBTP allows."""
-    loudness, peak_dbtp = integrated_loudness(audio), true_peak_dbtp(audio)
+    peak_dbtp = true_peak_dbtp(audio)
     assert peak_dbtp is not None
-    room_db = _CEILING_DBTP - peak_dbtp
-    gain_db = room_db if loudness is None else min(_TARGET_LUFS - loudness, room_db)
-    gain_db = min(gain_db, _MOST_GAIN_DB)
+    gain_db = normalising_gain_db(integrated_loudness(audio), peak_dbtp)
     return Audio.of(audio.samples * np.float32(10.0 ** (gain_db / 20.0)), audio.sample_rate)
 
 

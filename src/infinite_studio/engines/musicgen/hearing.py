@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 OnAudio: TypeAlias = Callable[[Audio, int], None]
 
+# The first piece is short, so that something is heard soon.
+_FIRST_PIECE_SECONDS = 1.0
 _PIECE_SECONDS = 2.0
 # The codec looks ahead: so many frames are held back until what follows them is known.
 _HELD_FRAMES = 8
@@ -40,7 +42,8 @@ class Hearing:
 
     def heard(self, n_whole: int, tokens_of: "Callable[[], Tensor]") -> None:
         """Hand on a piece when there is enough for one."""
-        enough = round(_PIECE_SECONDS * self._codec.frame_rate) + _HELD_FRAMES
+        seconds = _FIRST_PIECE_SECONDS if self._tail is None else _PIECE_SECONDS
+        enough = round(seconds * self._codec.frame_rate) + _HELD_FRAMES
         if n_whole - self._sent >= enough:
             self._send(tokens_of()[:1], n_whole - _HELD_FRAMES, with_tail=True)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from infinite_studio.engines.musicgen.decoder import Helpers
 from infinite_studio.engines.musicgen.engine import MusicgenEngine, default_timeout_seconds
 from infinite_studio.engines.musicgen.model import LoadedModel, Weights
 from infinite_studio.engines.warm_models import WarmModels
@@ -19,6 +20,8 @@ class MusicgenMaker:
         Where quick copies are kept.
     timeout_seconds : callable
         Says how long a take may take.
+    helpers : Helpers or None
+        Other threads that may take part.
     """
 
     def __init__(
@@ -26,10 +29,12 @@ class MusicgenMaker:
         weights: Weights,
         cache_folder: Path | None,
         timeout_seconds: Callable[[], float] = default_timeout_seconds,
+        helpers: Helpers | None = None,
     ) -> None:
         self._weights = weights
         self._cache_folder = cache_folder
         self._timeout_seconds = timeout_seconds
+        self._helpers = helpers
         self._models: WarmModels[LoadedModel] = WarmModels()
 
     def make(self, name: str) -> MusicgenEngine:
@@ -40,4 +45,5 @@ class MusicgenMaker:
             self._cache_folder,
             self._models,
             timeout_seconds=self._timeout_seconds,
+            helpers=self._helpers,
         )

@@ -79,10 +79,13 @@ def make(
     priming = priming_of(
         plan, model.codec, hears_melodies=model.conditioners.hears_melodies, max_frames=model.max_frames
     )
+    reading = Part(progress, 0.05, 0.08)
+    reading.report(0.0, "Reading the description")
+    model.conditioners.read(plan.words, reading.report)
     task = _task(plan, n_takes, model, attempt, priming, melody)
     skipped = 0 if priming is None or priming.is_kept else priming.n_frames
     hearing = None if on_audio is None else Hearing(model.codec, on_audio, skipped)
-    steps = _Steps(task.n_frames, timeout_seconds, Part(progress, 0.05, 1.0 - _DECODING_SHARE), hearing)
+    steps = _Steps(task.n_frames, timeout_seconds, Part(progress, 0.08, 1.0 - _DECODING_SHARE), hearing)
     given = _given(priming, n_takes, model)
     tokens = generate_take(
         model.decoder, _conditions(plan, n_takes, model, melody, task), given, task, kept, steps
@@ -186,7 +189,7 @@ def _conditions(
         if melody is not None and task.n_frames > task.window_frames:
             start = round(offset * rate / model.codec.frame_rate)
             heard = repeated_from(melody, start, int(model.shape.segment_seconds * rate))
-        return model.conditioners.conditions(prompts, heard, rate)
+        return model.conditioners.conditions(prompts, heard)
 
     return conditions_at
 

@@ -2,29 +2,23 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from infinite_studio.engines.device import DeviceKind
-from infinite_studio.engines.musicgen.audiocraft_door import open_audiocraft
-from infinite_studio.engines.musicgen.checkpoint import COMPRESSION_FILE, STATE_FILE, read_checkpoint
-from infinite_studio.engines.musicgen.codec import ENCODEC, Codec, build_codec
-from infinite_studio.engines.musicgen.conditioners import Conditioners, build_conditioners
+from infinite_studio.engines.musicgen.codec import Codec, build_codec
+from infinite_studio.engines.musicgen.conditioners import Conditioners
 from infinite_studio.engines.musicgen.decoder import Decoder
 from infinite_studio.engines.musicgen.layers import network_of
-from infinite_studio.engines.musicgen.packing import pack
 from infinite_studio.engines.musicgen.precision import Precision
-from infinite_studio.engines.musicgen.shape import ModelShape, read_config, shape_of
+from infinite_studio.engines.musicgen.shape import ModelShape
+from infinite_studio.engines.musicgen.sources import Source, others_needed, source_of
 from infinite_studio.engines.musicgen.stepping import make_decoder
 from infinite_studio.engines.musicgen.warm_copy import ModelParts, WarmCopies
-from infinite_studio.progress import Progress
-
-if TYPE_CHECKING:
-    from omegaconf import DictConfig
+from infinite_studio.progress import Part, Progress
 
 _EXTRA_POSITIONS = 600
-_OTHER_PARTS_BYTES = 700_000_000
-_LARGEST_POINTER_BYTES = 10_000
-READER = "t5-base"
+# What a step keeps beside the network: keys and values, float32, of both rows of guidance.
+_BYTES_PER_KEPT_NUMBER = 4 * 2 * 2
 
 
 class Weights(Protocol):
@@ -57,15 +51,8 @@ class LoadedModel:
 
 
 def needed_beside(name: str, weights: Weights) -> tuple[str, ...]:
-    """Return the names of other weights that a model needs; told without reading any.
-
-    Published checkpoints name their codec; those of other makers may hold it, which shows in the size of the file.
-    """
-    if weights.is_here(name):
-        codec = weights.folder_of(name) / COMPRESSION_FILE
-        if codec.is_file() and codec.stat().st_size > _LARGEST_POINTER_BYTES:
-            return (READER,)
-    return (READER, ENCODEC)
+    """Return the names of other weights that a model needs; told without reading any."""
+    return others_needed(weights.folder_of(name) if weights.is_here(name) else None)
 
 
 def load_model(
@@ -87,47 +74,38 @@ def load_model(
     for other in needed_beside(name, weights):
         weights.folder_of(other)
     progress.report(0.0, "Loading the model")
-    open_audiocraft()
-    parts = copies.read(name, precision, folder) if copies else None
+    source = source_of(name, folder, weights.folder_of)
+    parts = copies.read(name, precision, source.files) if copies else None
     if parts is None:
-        parts = _parts_of(folder, name, precision, progress)
-        if copies is not None:
-            progress.report(0.5, "Keeping a quick copy of the model")
-            copies.keep(name, precision, folder, parts)
-    progress.report(0.7, "Loading the model")
-    return _assemble(name, read_config(parts.config), parts, weights, precision, device, progress)
+        parts = _first_parts(name, source, precision, copies, progress)
+    progress.report(0.9, "Loading the model")
+    return _assemble(name, parts, source, precision, device)
 
 
-def _parts_of(folder: Path, name: str, precision: Precision, progress: Progress) -> ModelParts:
-    checkpoint = read_checkpoint(folder / STATE_FILE, name)
-    codec = read_checkpoint(folder / COMPRESSION_FILE, name)
-    shape = shape_of(read_config(checkpoint.config), name)
-    packed = pack(checkpoint.tensors, shape, precision, name, lambda done: progress.report(0.5 * done))
-    conditioners = {
-        key: value.float()
-        for key, value in checkpoint.tensors.items()
-        if key.startswith("condition_provider.")
-    }
-    return ModelParts(checkpoint.config, packed, conditioners, codec)
+def _first_parts(
+    name: str, source: Source, precision: Precision, copies: WarmCopies | None, progress: Progress
+) -> ModelParts:
+    """Read the checkpoint, and go on with its copy, which takes no memory of its own."""
+    parts = source.parts(precision, Part(progress, 0.0, 0.6).report)
+    if copies is None:
+        return parts
+    keeping = Part(progress, 0.6, 0.9)
+    keeping.report(0.0, "Keeping a quick copy of the model")
+    if not copies.keep(name, precision, source.files, parts, keeping.report):
+        return parts
+    return copies.read(name, precision, source.files) or parts
 
 
 def _assemble(
-    name: str,
-    config: "DictConfig",
-    parts: ModelParts,
-    weights: Weights,
-    precision: Precision,
-    device: DeviceKind,
-    progress: Progress,
+    name: str, parts: ModelParts, source: Source, precision: Precision, device: DeviceKind
 ) -> LoadedModel:
-    shape = shape_of(config, name)
-    conditioners = build_conditioners(config, parts.conditioners, shape, weights.folder_of, name)
-    progress.report(0.85)
+    shape = parts.shape
+    conditioners = Conditioners(parts.conditioners, source.reader(parts.conditioners.reader), shape)
     # Some of EnCodec's operations come out wrong on Apple's GPU.
-    codec_device = "cpu" if device == "mps" else device
-    codec = build_codec(parts.codec, config, weights.folder_of, name, shape.n_codebooks, codec_device)
+    codec = build_codec(parts.codec, name, shape.n_codebooks, "cpu" if device == "mps" else device)
     n_positions = int(shape.segment_seconds * codec.frame_rate) + _EXTRA_POSITIONS
     network = network_of(parts.packed, shape, device, n_positions)
-    size = sum(tensor.nbytes for tensor in parts.packed.values()) + _OTHER_PARTS_BYTES
-    progress.report(1.0)
+    tensors = (*parts.packed.values(), *parts.codec.tensors.values())
+    kept = shape.n_layers * shape.dim * n_positions * _BYTES_PER_KEPT_NUMBER
+    size = sum(tensor.nbytes for tensor in tensors) + kept
     return LoadedModel(name, shape, make_decoder(network), conditioners, codec, precision, device, size)

@@ -1,7 +1,11 @@
 """Weights are read safely, and fast the second time."""
 
+import json
+import os
 import pickle
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +17,11 @@ from tests.unit.engines.musicgen.conftest import FolderWeights
 from infinite_studio.engines.base import GenerationRequest, Sampling
 from infinite_studio.engines.musicgen.checkpoint import UnsafeCheckpointError, read_checkpoint
 from infinite_studio.engines.musicgen.engine import MusicgenEngine
+from infinite_studio.engines.musicgen.kept_tensors import write_tensors
 from infinite_studio.engines.musicgen.precision import Precision
 from infinite_studio.engines.musicgen.shape import UnusableCheckpointError
 from infinite_studio.engines.musicgen.warm_copy import WarmCopies
-from infinite_studio.progress import Silence
+from infinite_studio.progress import OperationCancelled, Silence
 
 SHORT = GenerationRequest("lo-fi piano", duration_seconds=0.5, sampling=Sampling(precision="int8"))
 
@@ -153,3 +158,121 @@ def test_unknown_globals_are_recognised_whatever_torch_calls_them(tmp_path: Path
     torch.save({"xp.cfg": "", "best_state": {}, "odd": Path("x")}, path)
     with pytest.raises(UnsafeCheckpointError):
         read_checkpoint(path, "x")
+
+
+def test_lack_of_memory_while_loading_is_answered_with_less(
+    weights: FolderWeights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from infinite_studio.engines.musicgen import engine as engines
+
+    tried: list[Precision] = []
+    original = engines.load_model
+
+    def scarce(name: str, where: object, precision: Precision, *rest: object) -> object:
+        tried.append(precision)
+        if precision is not Precision.INT8:
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 5 bytes.")
+        return original(name, where, precision, *rest)
+
+    monkeypatch.setattr(engines, "load_model", scarce)
+    engine = MusicgenEngine("musicgen-small", weights, device=lambda: "cpu")
+    take = engine.generate(replace(SHORT, sampling=Sampling(precision="float32")), Silence())
+    assert tried == [Precision.FLOAT32, Precision.BFLOAT16, Precision.INT8]
+    assert take.notices == ("Memory was short, so it was made with int8 weights.",)
+
+
+class CancelsAt:
+    """A progress that cancels at its n-th report, and remembers what was being done."""
+
+    def __init__(self, n_reports: int) -> None:
+        self.left = n_reports
+        self.stages: list[str] = []
+
+    def report(self, _fraction: float, stage: str = "") -> None:
+        self.stages += [stage] if stage else []
+        self.left -= 1
+        if self.left == 0:
+            raise OperationCancelled
+
+    def share(self, partial: object) -> None: ...
+
+
+def test_cancelling_at_any_moment_of_the_first_load_leaves_nothing_behind(
+    weights: FolderWeights, tmp_path: Path
+) -> None:
+    stages: set[str] = set()
+    for n_reports in range(1, 200, 3):
+        copies, progress = tmp_path / str(n_reports), CancelsAt(n_reports)
+        engine = MusicgenEngine("musicgen-small", weights, copies, device=lambda: "cpu")
+        with pytest.raises(OperationCancelled):
+            engine.generate(SHORT, progress)
+        assert not list(copies.glob("*.part"))
+        stages |= set(progress.stages)
+        if "Making music" in stages:
+            break
+    assert stages == {
+        "Loading the model", "Keeping a quick copy of the model", "Reading the description", "Making music"
+    }  # fmt: skip
+
+
+def test_generating_needs_neither_audiocraft_nor_transformers(weights: FolderWeights, tmp_path: Path) -> None:
+    """Their import alone takes many times what loading takes, and a third of a gigabyte."""
+    names = ("musicgen-small", "musicgen-melody")
+    for name in names:
+        MusicgenEngine(name, weights, tmp_path, device=lambda: "cpu").generate(SHORT, Silence())
+    code = f"""
+import sys
+from pathlib import Path
+from infinite_studio.engines.base import GenerationRequest, Sampling
+from infinite_studio.engines.musicgen.engine import MusicgenEngine
+from infinite_studio.progress import Silence
+class Weights:
+    def is_here(self, name): return True
+    def folder_of(self, name): return Path({str(weights.folder)!r}) / name
+asked = GenerationRequest("piano", duration_seconds=0.5, sampling=Sampling(precision="int8"))
+for name in {names!r}:
+    engine = MusicgenEngine(name, Weights(), Path({str(tmp_path)!r}), device=lambda: "cpu")
+    assert engine.generate(asked, Silence()).mixdown.n_frames == 16000
+print(sorted({{"audiocraft", "transformers", "omegaconf", "librosa"}} & set(sys.modules)))
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", code], check=True, timeout=120, stdout=subprocess.PIPE, text=True
+    )
+    assert ended.stdout.strip() == "[]"
+
+
+def test_a_copy_is_mapped_where_kernels_can_read_it(weights: FolderWeights, tmp_path: Path) -> None:
+    engine = MusicgenEngine("musicgen-small", weights, tmp_path, device=lambda: "cpu")
+    engine.generate(SHORT, Silence())
+    path = WarmCopies(tmp_path).path("musicgen-small", Precision.INT8)
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(length))
+    assert (8 + length) % 64 == 0
+    places = [entry["data_offsets"] for name, entry in header.items() if name != "__metadata__"]
+    assert all(start % 64 == 0 for start, end in places if (end - start) % 64 == 0)
+
+
+def test_a_full_disk_costs_only_the_copy(
+    weights: FolderWeights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    engine = MusicgenEngine("musicgen-small", weights, tmp_path, device=lambda: "cpu")
+    assert engine.generate(SHORT, Silence()).mixdown.n_frames == 16_000
+    assert not list(tmp_path.iterdir())
+
+
+def test_tensors_of_every_kind_come_back_as_they_were(tmp_path: Path) -> None:
+    from safetensors.torch import load_file
+
+    kinds = (torch.float32, torch.bfloat16, torch.float16, torch.int8, torch.int64)
+    tensors = {str(kind): torch.arange(21).view(3, 7).to(kind).T for kind in kinds} | {
+        "none": torch.zeros(0, 4)
+    }
+    write_tensors(tmp_path / "x.safetensors", tensors, {"about": "ü"})
+    found = load_file(tmp_path / "x.safetensors")
+    assert found.keys() == tensors.keys()
+    assert all(torch.equal(found[name], tensors[name]) for name in tensors)

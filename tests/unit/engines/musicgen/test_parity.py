@@ -40,7 +40,8 @@ class Pair:
         self.ours = Decoder(network_of(packed, self.shape, "cpu", 1000))
         self.n_takes = n_takes
         self.made = self._made(n_takes)
-        self.conditions = fused(self.made, self.shape, n_takes, is_guided=True)
+        values = {name: value for name, (value, _) in self.made.items()}
+        self.conditions = fused(values, self.shape, n_takes, is_guided=True)
 
     def _made(self, n_takes: int) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
         """Conditions as the conditioners make them: rows with, then rows without, which are all zeros."""
