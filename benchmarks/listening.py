@@ -1,8 +1,11 @@
-"""How well the studio listens: tempo, key and stems, beside librosa in the same run.
+"""How well the studio listens: tempo, key, loudness, speed, finding and stems, beside librosa in the same run.
+
+Name one part or several to run only those; the last line is one JSON object. `--pieces` says how many pieces are composed.
 
 Recordings are read from `STUDIO_REAL_AUDIO` or from `../shared/audio`; without them only made sounds are measured.
 """
 
+import argparse
 import json
 import os
 import statistics
@@ -11,22 +14,24 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import soundfile
-from numpy.typing import NDArray
 
-from benchmarks.mixes import SAMPLE_RATE, KnownMix, Samples, made_mix
-from benchmarks.scores import si_sdr_db
+from benchmarks.mixes import SAMPLE_RATE, Samples, made_mix
 from infinite_studio.analysis.analysis import analyse
+from infinite_studio.analysis.bars import chroma_rows, low_onsets
+from infinite_studio.analysis.onsets import onset_strength
+from infinite_studio.analysis.passages import SoundStream, passages
+from infinite_studio.analysis.pitches import lasting_pitches
+from infinite_studio.analysis.timbre import timbre_of
 from infinite_studio.audio.audio import Audio
-from infinite_studio.audio.loudness import integrated_loudness
+from infinite_studio.audio.loudness import LoudnessMeter, TruePeakMeter, integrated_loudness
 from infinite_studio.engines.base import GenerationRequest
-from infinite_studio.engines.quick.separator import QuickSeparator
 from infinite_studio.engines.sketch.engine import SketchEngine
 from infinite_studio.music.key import Key, Mode
 from infinite_studio.progress import Silence
@@ -34,11 +39,16 @@ from infinite_studio.services.sound_index import SoundIndex
 
 RUNS = 3
 TOLERANCE = 0.04
-STEM_SECONDS = 20.0
 SONG_SECONDS = 240.0
 MADE = (("made 118", 118.0, 2, 1), ("made 92", 92.0, 9, 2), ("made 140", 140.0, 5, 3))
-VOICE_PEAK = 0.5
 PIECES = 40
+TEMPO_SEED = 7_000
+BLOCK_FRAMES = 1 << 17
+PARTS = ("tempo", "key", "loudness", "speed", "finding", "stems")
+SOUNDS_IN = {"songs/hungarian_dance_5.ogg": "G minor"}
+"""Recordings that sound in another key than their label names: orchestras play this dance a semitone above the piano's F♯."""
+Truth: TypeAlias = Mapping[str, Mapping[str, Any]]
+Scores: TypeAlias = dict[str, list[float]]
 SOUNDS = 100_000
 KRUMHANSL = {
     Mode.MAJOR: (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
@@ -80,13 +90,6 @@ def librosa_tempo_bpm(audio: Audio) -> float:
     return float(np.atleast_1d(librosa.beat.beat_track(y=samples, sr=22_050)[0])[0])
 
 
-def librosa_parts(samples: Samples) -> tuple[Samples, Samples]:
-    import librosa
-
-    harmonic, percussive = librosa.effects.hpss(np.ascontiguousarray(samples.T))
-    return harmonic.T, percussive.T
-
-
 def accuracies(found: Mapping[str, float | None], truth: Mapping[str, float]) -> dict[str, Any]:
     def hits(octaves: tuple[float, ...]) -> int:
         return sum(
@@ -97,28 +100,56 @@ def accuracies(found: Mapping[str, float | None], truth: Mapping[str, float]) ->
     return {"acc1": hits((1.0,)), "acc2": hits((0.5, 1.0, 2.0)), "of": len(truth)}
 
 
-def tempo_figures(folder: Path, truth: Mapping[str, Any]) -> dict[str, Any]:
-    known = {name: float(facts["tempo_bpm"]) for name, facts in truth.items() if "tempo_bpm" in facts}
-    sounds = {name: read(folder, name) for name in known}
+def tempo_figures(folder: Path | None, truth: Truth, n_pieces: int) -> dict[str, Any]:
+    """Compare on recordings, and on composed pieces of every style at the tempo that it usually has."""
+    figures: dict[str, Any] = {}
+    if folder is not None:
+        known = {name: float(facts["tempo_bpm"]) for name, facts in truth.items() if "tempo_bpm" in facts}
+        sounds = ((name, partial(read, folder, name)) for name in known)
+        ours, peer, seconds = tempi_of(sounds, known)
+        loops = {name: bpm for name, bpm in known.items() if name.startswith("loops/")}
+        for who, found in (("ours", ours), ("librosa", peer)):
+            figures[who] = accuracies(found, known) | {"median_seconds": seconds[who]}
+            figures[f"{who}_loops"] = accuracies({name: found[name] for name in loops}, loops)
+    composed = {f"{style} {seed}": bpm for style, seed, bpm, _ in composed_tempi(n_pieces)}
+    made = ((f"{style} {seed}", make) for style, seed, _, make in composed_tempi(n_pieces))
+    ours, peer, _ = tempi_of(made, composed)
+    figures["composed"] = {"ours": accuracies(ours, composed), "librosa": accuracies(peer, composed)}
+    return figures
+
+
+def tempi_of(
+    sounds: Iterable[tuple[str, Callable[[], Audio]]], truth: Mapping[str, float]
+) -> tuple[dict[str, float | None], dict[str, float | None], dict[str, float]]:
+    """Return what the studio and librosa find, and how long each takes in the middle."""
     ours: dict[str, float | None] = {}
     peer: dict[str, float | None] = {}
     seconds: dict[str, list[float]] = {"ours": [], "librosa": []}
-    librosa_tempo_bpm(next(iter(sounds.values())))  # its compiler warms up outside of the measurement
-    for name, audio in sounds.items():
+    librosa_tempo_bpm(tones((-20.0, 3.0)))  # its compiler warms up outside of the measurement
+    for name, make in sounds:
+        audio = make()
         analysis, spent = timed(partial(analyse, audio))
         ours[name] = analysis.tempo_bpm
         seconds["ours"].append(spent)
         peer[name], spent = timed(partial(librosa_tempo_bpm, audio))
         seconds["librosa"].append(spent)
-        print(f"{name:66s} true {known[name]:6.2f}  ours {ours[name]}  librosa {peer[name]:.2f}")
-    loops = {name: bpm for name, bpm in known.items() if name.startswith("loops/")}
-    return {
-        "ours": accuracies(ours, known)
-        | {"median_seconds_whole_analysis": statistics.median(seconds["ours"])},
-        "librosa": accuracies(peer, known) | {"median_seconds": statistics.median(seconds["librosa"])},
-        "ours_loops": accuracies({name: ours[name] for name in loops}, loops),
-        "librosa_loops": accuracies({name: peer[name] for name in loops}, loops),
-    }
+        print(f"{name:66s} true {truth[name]:6.2f}  ours {ours[name]}  librosa {peer[name]:.2f}", flush=True)
+    return ours, peer, {who: statistics.median(spent) for who, spent in seconds.items()}
+
+
+def composed_tempi(count: int) -> Iterator[tuple[str, int, float, Callable[[], Audio]]]:
+    """Yield styles in turn with a seed each, the tempo, and what composes the piece."""
+    engine = SketchEngine()
+    for number in range(count):
+        style = engine.styles[number % len(engine.styles)].name
+        request = GenerationRequest(style, bars=8, seed=TEMPO_SEED + number)
+        tempo_bpm = engine.understand(request).tempo_bpm
+        assert tempo_bpm is not None
+        yield style, request.seed, tempo_bpm, partial(composed, engine, request)
+
+
+def composed(engine: SketchEngine, request: GenerationRequest) -> Audio:
+    return engine.generate(request, Silence()).mixdown
 
 
 def librosa_key(audio: Audio) -> Key:
@@ -160,30 +191,42 @@ def synthesised_pieces(count: int) -> list[tuple[Key, Audio]]:
     return pieces
 
 
-def key_figures(folder: Path | None, truth: Mapping[str, Any], n_pieces: int) -> dict[str, Any]:
-    figures: dict[str, Any] = {}
-    scores: dict[str, list[float]] = {"ours": [], "librosa": []}
+def key_figures(folder: Path | None, truth: Truth, n_pieces: int) -> dict[str, Any]:
+    """Score recordings whose key or tonic is known, composed pieces, and both together.
+
+    A tonic says nothing about the mode: either mode on it is right. `as_sounding` takes the key that a recording sounds in
+    where its label names the key of the printed music.
+    """
+    labelled: Scores = {"ours": [], "librosa": []}
+    sounding: Scores = {"ours": [], "librosa": []}
     for name, facts in truth.items() if folder else ():
         said = facts.get("key") or facts.get("tonic")
         if said is None or folder is None:
             continue
         audio = read(folder, name)
-        true = Key.parse(said)
         for who, found in (("ours", analyse(audio).key), ("librosa", librosa_key(audio))):
-            same_tonic = "key" not in facts and found is not None and found.tonic == true.tonic
-            scores[who].append(1.0 if same_tonic else mirex_score(found, true))
-            print(f"{name:66s} true {said}  {who} {found}")
-    figures["recordings_mirex"] = {who: mean(values) for who, values in scores.items()} | {
-        "of": len(scores["ours"])
-    }
-    made: dict[str, list[float]] = {"ours": [], "librosa": []}
+            print(f"{name:66s} true {said}  {who} {found}", flush=True)
+            for scores, label in ((labelled, str(said)), (sounding, SOUNDS_IN.get(name, str(said)))):
+                true = Key.parse(label)
+                same_tonic = "key" not in facts and found is not None and found.tonic == true.tonic
+                scores[who].append(1.0 if same_tonic else mirex_score(found, true))
+    made: Scores = {"ours": [], "librosa": []}
     for true, audio in synthesised_pieces(n_pieces):
         ours, theirs = analyse(audio).key, librosa_key(audio)
         made["ours"].append(mirex_score(ours, true))
         made["librosa"].append(mirex_score(theirs, true))
-        print(f"composed in {true!s:10s} ours {ours!s:10s} librosa {theirs}")
-    figures["composed_mirex"] = {who: mean(values) for who, values in made.items()} | {"of": n_pieces}
-    return figures
+        print(f"composed in {true!s:10s} ours {ours!s:10s} librosa {theirs}", flush=True)
+    everything = {who: labelled[who] + made[who] for who in labelled}
+    return {
+        "recordings_mirex": means(labelled),
+        "recordings_as_sounding_mirex": means(sounding),
+        "composed_mirex": means(made),
+        "all_mirex": means(everything),
+    }
+
+
+def means(scores: Scores) -> dict[str, Any]:
+    return {who: mean(values) for who, values in scores.items()} | {"of": len(scores["ours"])}
 
 
 def mean(values: list[float]) -> float:
@@ -245,87 +288,50 @@ def finding_figures(n_sounds: int) -> dict[str, Any]:
     }
 
 
-def analysis_speed(folder: Path | None) -> dict[str, float]:
+def analysis_speed(folder: Path | None) -> dict[str, Any]:
+    """Time a song of four minutes, in all and by what is measured in it."""
     source = read(folder, "songs/vibe_ace.ogg").samples if folder else made_mix(*MADE[0][:3], 60.0, 1).mixdown
     repeats = -(-int(SONG_SECONDS * SAMPLE_RATE) // len(source))
     song = Audio.of(np.tile(source, (repeats, 1))[: int(SONG_SECONDS * SAMPLE_RATE)], SAMPLE_RATE)
     spent = [timed(lambda: analyse(song))[1] for _ in range(RUNS)]
+    processor = processor_seconds(lambda: analyse(song))
     return {
+        "processor_seconds_for_4_minutes": processor,
+        "times_real_time_of_one_processor": SONG_SECONDS / processor,
         "seconds_for_4_minutes": statistics.median(spent),
         "times_real_time": SONG_SECONDS / statistics.median(spent),
+        "processor_seconds_by_part": speed_by_part(song),
     }
 
 
-def real_mix(folder: Path) -> KnownMix:
-    """Sing over a drum loop and a guitar; the bass is made."""
-    n_frames = int(STEM_SECONDS * SAMPLE_RATE)
-
-    def looped(name: str) -> Samples:
-        samples = read(folder, name).samples
-        stereo = np.repeat(samples, 2, axis=1) if samples.shape[1] == 1 else samples
-        return np.tile(stereo, (-(-n_frames // len(stereo)), 1))[:n_frames]
-
-    voice = looped("voice/vocadito_1.flac")
-    return KnownMix(
-        "recorded",
-        drums=looped("loops/loop_amen_full.flac") * 0.5,
-        bass=made_mix("bass", 95.0, 2, STEM_SECONDS, 4).bass,
-        vocals=voice * (VOICE_PEAK / np.abs(voice).max()),
-        other=looped("stems/feelings.guitar.ogg"),
-    )
-
-
-def split_ours(samples: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-    separation = QuickSeparator().separate(Audio.of(samples, SAMPLE_RATE), Silence())
-    return {stem_type.value: stem.samples for stem_type, stem in separation.stems.items()}
+def speed_by_part(song: Audio) -> dict[str, float]:
+    (mono,) = (passage.mono for passage in passages(SoundStream.of_audio(song), lambda *_: None, Silence()))
+    loudness, peak = LoudnessMeter(song.sample_rate), TruePeakMeter(song.sample_rate)
+    starts = range(0, song.n_frames, BLOCK_FRAMES)
+    blocks = [(song.samples[start : start + BLOCK_FRAMES], start == starts[-1]) for start in starts]
+    works: dict[str, Callable[[], object]] = {
+        "resampling": lambda: list(passages(SoundStream.of_audio(song), lambda *_: None, Silence())),
+        "loudness": partial(fed, loudness, blocks),
+        "true_peak": partial(fed, peak, blocks),
+        "onsets": lambda: onset_strength(mono, Silence()),
+        "low_onsets": lambda: low_onsets(mono, Silence()),
+        "chroma": lambda: chroma_rows(mono, Silence()),
+        "timbre": lambda: timbre_of(mono, Silence()),
+        "pitches": lambda: lasting_pitches(mono, Silence()),
+    }
+    return {name: round(processor_seconds(work), 3) for name, work in works.items()}
 
 
-def stem_figures(folder: Path | None) -> dict[str, Any]:
-    mixes = [made_mix(name, bpm, tonic, STEM_SECONDS, seed) for name, bpm, tonic, seed in MADE]
-    if folder:
-        mixes.append(real_mix(folder))
-    ours: dict[str, list[float]] = {}
-    peer: dict[str, list[float]] = {}
-    seconds: dict[str, list[float]] = {"ours": [], "librosa": []}
-    for mix in mixes:
-        stems, spent = timed(partial(split_ours, mix.mixdown))
-        seconds["ours"].append(spent)
-        (harmonic, percussive), spent = timed(partial(librosa_parts, mix.mixdown))
-        seconds["librosa"].append(spent)
-        for name, truth in mix.stems.items():
-            ours.setdefault(name, []).append(si_sdr_db(stems[name], truth))
-            peer.setdefault(name, []).append(si_sdr_db(percussive if name == "drums" else harmonic, truth))
-            print(
-                f"{mix.name:12s} {name:8s} SI-SDR ours {ours[name][-1]:6.2f} dB  librosa {peer[name][-1]:6.2f} dB"
-            )
-    summed = sum(stem.astype(np.float64) for stem in stems.values())
-    error = np.square(summed - mix.mixdown).sum() / np.square(mix.mixdown, dtype=np.float64).sum()
-    return {
-        "si_sdr_db": {name: {"ours": statistics.mean(ours[name]), "librosa": statistics.mean(peer[name])} for name in ours},
-        "times_real_time": {who: STEM_SECONDS / statistics.median(spent) for who, spent in seconds.items()},
-        "sum_error_db": float(10 * np.log10(error + 1e-30)),
-    }  # fmt: skip
+def fed(meter: LoudnessMeter | TruePeakMeter, blocks: Sequence[tuple[Samples, bool]]) -> None:
+    for block, last in blocks:
+        meter.add(block, last)
 
 
-def pair_figures(folder: Path) -> dict[str, Any]:
-    """Compare on bands of which two groups are known; the group nearest in kind stands for each."""
-    figures = {}
-    for song in ("feelings", "metal_madness"):
-        guitar, rest = (read(folder, f"stems/{song}.{part}.ogg").samples for part in ("guitar", "rest"))
-        stems, (harmonic, percussive) = split_ours(guitar + rest), librosa_parts(guitar + rest)
-        figures[song] = {
-            "guitar_si_sdr_db": {
-                "ours": si_sdr_db(stems["vocals"] + stems["other"], guitar),
-                "librosa": si_sdr_db(harmonic, guitar),
-                "mixdown": si_sdr_db(guitar + rest, guitar),
-            },
-            "rest_si_sdr_db": {
-                "ours": si_sdr_db(stems["drums"] + stems["bass"], rest),
-                "librosa": si_sdr_db(percussive, rest),
-                "mixdown": si_sdr_db(guitar + rest, rest),
-            },
-        }
-    return figures
+def processor_seconds(work: Callable[[], object]) -> float:
+    """Return how long a processor works, which other programs on the machine do not change much."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began
 
 
 def first_analysis() -> dict[str, float]:
@@ -345,30 +351,43 @@ def first_analysis() -> dict[str, float]:
     return {"seconds": statistics.median(spent)}
 
 
+def stems(folder: Path | None) -> dict[str, Any]:
+    from benchmarks.listening_stems import pair_figures, stem_figures
+
+    pairs = {} if folder is None else {"pairs": pair_figures(folder)}
+    return stem_figures(folder) | pairs
+
+
+def speed(folder: Path | None) -> dict[str, Any]:
+    return {"first_analysis": first_analysis(), **analysis_speed(folder)}
+
+
 def main() -> None:
     warnings.simplefilter("ignore")
-    pieces = int(sys.argv[1]) if len(sys.argv) > 1 else PIECES
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", help="which parts; all of them without")
+    parser.add_argument("--pieces", type=int, default=PIECES)
+    asked = parser.parse_args()
+    folder = recordings()
+    truth = {} if folder is None else json.loads((folder / "truth.json").read_text())
+    if folder is None:
+        print("No recordings: set STUDIO_REAL_AUDIO. Only made sounds are measured.")
+    works: dict[str, Callable[[], dict[str, Any]]] = {
+        "tempo": lambda: tempo_figures(folder, truth, asked.pieces),
+        "key": lambda: key_figures(folder, truth, asked.pieces),
+        "loudness": lambda: loudness_figures(folder),
+        "speed": lambda: speed(folder),
+        "finding": lambda: finding_figures(SOUNDS),
+        "stems": lambda: stems(folder),
+    }
     figures: dict[str, Any] = {
         "benchmark": "listening",
         "cores": os.cpu_count(),
-        "first_analysis": first_analysis(),
+        "recordings": folder is not None,
     }
-    folder, truth = recordings(), {}
-    if folder is None:
-        print("No recordings: set STUDIO_REAL_AUDIO. Only made sounds are measured.")
-        figures["recordings"] = False
-    else:
-        truth = json.loads((folder / "truth.json").read_text())
-        figures |= {
-            "recordings": True,
-            "tempo": tempo_figures(folder, truth),
-        }
-        figures["pairs"] = pair_figures(folder)
-    figures["key"] = key_figures(folder, truth, pieces)
-    figures["loudness"] = loudness_figures(folder)
-    figures["finding"] = finding_figures(SOUNDS)
-    figures["analysis_speed"] = analysis_speed(folder)
-    figures["stems"] = stem_figures(folder)
+    for part in asked.parts or PARTS:
+        figures[part], seconds = timed(works[part])
+        figures[part]["seconds_of_benchmark"] = round(seconds, 1)
     print(json.dumps(figures))
 
 

@@ -9,7 +9,7 @@ from infinite_studio.audio.audio import Audio
 from infinite_studio.music.key import Key
 from infinite_studio.progress import Progress, Silence
 
-VERSION = 3
+VERSION = 4
 """Grows whenever the same sound would be answered differently; stored answers of another one are found out anew."""
 
 _SILENCE = Silence()

@@ -14,7 +14,7 @@ from infinite_studio.analysis.chord_track import chord_names, chords_of_bars, ke
 from infinite_studio.analysis.description import prompt_of
 from infinite_studio.analysis.findings import BarChord
 from infinite_studio.analysis.fingerprint import Facts, Vector, fingerprint_of
-from infinite_studio.analysis.keys import MIN_LASTING_SHARE, FoundKey, key_of_pitches, pitch_classes
+from infinite_studio.analysis.keys import MIN_LASTING_SHARE, FoundKey, Voices, key_of_pitches, pitch_classes
 from infinite_studio.analysis.measuring import Measured, measure
 from infinite_studio.analysis.meter import find_meter
 from infinite_studio.analysis.mood import mood_of
@@ -82,7 +82,8 @@ def listen(stream: SoundStream, progress: Progress = _SILENCE) -> Listened:
     if not measured.n_frames:
         return Listened(_nothing(measured), np.zeros(64, np.float32))
     rest = Part(progress, _PASS_SHARE, 1.0)
-    found_key = key_of_pitches(measured.pitches)
+    voices = Voices(np.concatenate(measured.chroma), np.concatenate(measured.bass))
+    found_key = key_of_pitches(measured.pitches, voices)
     rhythm = _rhythm(measured, Part(rest, 0.0, 0.7))
     timbre = joined_timbre(measured.timbres)
     character = _character(measured, timbre, rhythm.tempo.tempo_bpm)
@@ -96,7 +97,7 @@ def listen(stream: SoundStream, progress: Progress = _SILENCE) -> Listened:
 def _rhythm(measured: Measured, progress: Progress) -> _Rhythm:
     progress.report(0.0, "Finding the tempo")
     strengths = measured.long_strengths()
-    tempo = tempo_of(strengths, measured.duration_seconds, measured.length)
+    tempo = tempo_of(strengths, measured.duration_seconds, measured.length, measured.long_lows())
     nothing = np.zeros(0)
     if tempo.tempo_bpm is None:
         return _Rhythm(NO_TEMPO, nothing, nothing, None, None)

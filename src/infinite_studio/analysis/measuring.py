@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from infinite_studio.analysis.bars import chroma_rows, low_onsets
 from infinite_studio.analysis.excerpts import ANALYSIS_RATE, Excerpts
 from infinite_studio.analysis.loop_length import LoopLength, loop_length
-from infinite_studio.analysis.onsets import onset_strength
+from infinite_studio.analysis.onsets import MOMENT_RATE, onset_strength
 from infinite_studio.analysis.passages import Passage, SoundStream, passages
 from infinite_studio.analysis.pitches import Pitches, lasting_pitches
 from infinite_studio.analysis.tempo import FASTEST_BPM, MIN_SECONDS, SLOWEST_BPM
@@ -19,6 +19,7 @@ from infinite_studio.progress import Part, Progress
 
 _READING_SHARE = 0.25
 _EDGE_MOMENTS = 4
+_LEAST_MOMENTS = MIN_SECONDS * MOMENT_RATE
 
 Values = NDArray[np.float64]
 
@@ -101,7 +102,12 @@ class Measured:
 
     def long_strengths(self) -> list[Values]:
         """Return the strengths of passages that are long enough to tell a tempo."""
-        return [part for part in self.strengths if part.size >= MIN_SECONDS * ANALYSIS_RATE / 256]
+        return [part for part in self.strengths if part.size >= _LEAST_MOMENTS]
+
+    def long_lows(self) -> list[Values]:
+        """Return the low onsets of the same passages as `long_strengths`."""
+        pairs = zip(self.strengths, self.lows, strict=True)
+        return [low for strength, low in pairs if strength.size >= _LEAST_MOMENTS]
 
 
 @dataclass

@@ -1,12 +1,13 @@
 """Tempo: how many beats a minute has, or that there is no clear beat."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from infinite_studio.analysis.bars import low_onsets
 from infinite_studio.analysis.beat_level import beat_level
 from infinite_studio.analysis.beat_rate import refined_tempo_bpm
-from infinite_studio.analysis.excerpts import ANALYSIS_RATE, Excerpts
+from infinite_studio.analysis.excerpts import ANALYSIS_RATE, Excerpts, Mono
 from infinite_studio.analysis.loop_length import LoopLength, loop_length
 from infinite_studio.analysis.onsets import onset_strength
 from infinite_studio.analysis.pulse import Curve, looped_pulse, open_pulse
@@ -26,6 +27,7 @@ _SAME_TEMPO = 0.005
 _MIN_CONTRAST = 3.0
 _MIN_EVIDENCE = 2.0
 _LENGTH_ONLY_CONFIDENCE = 0.25
+_OTHER_LEVEL_CONFIDENCE = 0.8
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Tempo:
     tempo_bpm : float or None
         None where there is no clear beat.
     confidence : float
-        0 (nothing found) to 1.
+        0 (nothing found) to 1; less where only its metre says that a tempo is not its half or double.
     is_from_length : bool
         Whether the sound lasts whole bars of it, so that it is exact.
     beat_parts : int
@@ -86,12 +88,19 @@ def find_tempo(excerpts: Excerpts, sample_rate: int, progress: Progress) -> Temp
     20 s may be loops: then whole bars are tried as well, with the end continuing at the beginning.
     """
     progress.report(0.0, "Finding the tempo")
-    strengths = _strengths(excerpts, progress)
+    parts = [part for part in excerpts.parts if part.size >= MIN_SECONDS * ANALYSIS_RATE]
+    strengths = _strengths(parts, progress)
+    lows = [low_onsets(part, Part(progress, 0.95, 1.0)) for part in parts]
     length = loop_length(excerpts, sample_rate, SLOWEST_BPM, FASTEST_BPM)
-    return tempo_of(strengths, excerpts.duration_seconds, length)
+    return tempo_of(strengths, excerpts.duration_seconds, length, lows)
 
 
-def tempo_of(strengths: list[Curve], duration_seconds: float, length: LoopLength | None) -> Tempo:
+def tempo_of(
+    strengths: list[Curve],
+    duration_seconds: float,
+    length: LoopLength | None,
+    lows: list[Curve] | None = None,
+) -> Tempo:
     """Find the tempo that onsets suggest; see `find_tempo`.
 
     Parameters
@@ -102,6 +111,8 @@ def tempo_of(strengths: list[Curve], duration_seconds: float, length: LoopLength
         Length of the whole sound.
     length : LoopLength or None
         What that length would mean if the sound were a loop.
+    lows : list of ndarray or None
+        Strength of low onsets of the same passages, which tells fast music with a backbeat from music half as fast.
 
     Returns
     -------
@@ -113,23 +124,25 @@ def tempo_of(strengths: list[Curve], duration_seconds: float, length: LoopLength
     best = max(_candidates(strengths, duration_seconds, length), key=lambda found: found.score)
     evidence = best.repetition * np.sqrt(sum(_effective_size(strength) for strength in strengths))
     if evidence >= _MIN_EVIDENCE and _contrast(strengths) >= _MIN_CONTRAST:
-        level = beat_level(strengths, best.tempo_bpm)
+        if not best.from_length:
+            best = replace(best, tempo_bpm=refined_tempo_bpm(strengths, best.tempo_bpm))
+        level = beat_level(strengths, best.tempo_bpm, lows)
         tempo_bpm, is_exact = _at_level(best, level.factor, length)
         exact = tempo_bpm if is_exact else refined_tempo_bpm(strengths, tempo_bpm)
         confidence = float(np.sqrt(best.repetition) * evidence / (evidence + _MIN_EVIDENCE))
+        confidence *= 1.0 if level.factor == 1.0 else _OTHER_LEVEL_CONFIDENCE
         return Tempo(round(exact, 2), round(min(confidence, 1.0), 3), is_exact, level.parts)
     if length is not None and length.is_exact:
         return Tempo(round(_most_usual(length), 2), _LENGTH_ONLY_CONFIDENCE, is_from_length=True)
     return NO_TEMPO
 
 
-def _strengths(excerpts: Excerpts, progress: Progress) -> list[Curve]:
-    """Return onset strength of every part that is long enough."""
-    count = len(excerpts.parts)
+def _strengths(parts: list[Mono], progress: Progress) -> list[Curve]:
+    """Return onset strength of every part."""
+    share = 0.95 / max(len(parts), 1)
     return [
-        onset_strength(part, Part(progress, index / count, (index + 1) / count))
-        for index, part in enumerate(excerpts.parts)
-        if part.size >= MIN_SECONDS * ANALYSIS_RATE
+        onset_strength(part, Part(progress, index * share, (index + 1) * share))
+        for index, part in enumerate(parts)
     ]
 
 

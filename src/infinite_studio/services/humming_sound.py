@@ -42,7 +42,9 @@ def melody_of_state(state: HumState) -> Melody:
     assert state.hum is not None
     melody = melody_of_hum(state.notes, state.writing, state.hum.label)
     is_recording = state.guide is HumSound.RECORDING
-    return replace(melody, sound=_guide(state, melody), is_recording=is_recording)
+    return replace(
+        melody, sound=_guide(state, melody), is_recording=is_recording, object_id=state.hum.object_id
+    )
 
 
 def count_in(n_beats: int, tempo_bpm: float, sample_rate: int) -> Audio:

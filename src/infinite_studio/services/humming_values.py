@@ -37,6 +37,8 @@ class Hum:
         Which pitch tracker listened.
     remarks : tuple of str
         Sentences about the recording that a person should read.
+    object_id : str
+        The recording in the library; empty where it is kept in memory only.
     """
 
     label: str
@@ -49,6 +51,7 @@ class Hum:
     first_beat_seconds: float | None
     tracker: str
     remarks: tuple[str, ...] = ()
+    object_id: str = ""
 
 
 @dataclass(frozen=True)

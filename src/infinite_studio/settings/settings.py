@@ -32,6 +32,7 @@ class Settings:
     theme: str = _option("system", choices=("system", "dark", "light"))
 
     output_device: str = _option("")
+    input_device: str = _option("")
     export_folder: str = _option("")
     export_format: str = _option("wav", choices=("wav", "flac"))
 

@@ -23,6 +23,8 @@ SOUND_FILES = "Sounds (*.wav *.flac *.mp3 *.ogg *.opus *.m4a *.aif *.aiff *.webm
 DEFAULT_INPUT = "System default"
 LOOK_AGAIN = "Look for microphones again"
 _LOOK = object()
+INPUT_IS_AWAY = "“{name}” is not connected; the system's default input records until it is back."
+NO_INPUT = "“{name}” is not connected, and there is no other input."
 READ_ONLY = "Another window has this library open; close it to record here."
 NOT_OPEN = "The library is still being opened."
 _ACTIVE = {HumPhase.OPENING, HumPhase.COUNTING, HumPhase.RECORDING}
@@ -44,6 +46,8 @@ class HumRecordRow(QWidget):
         self.meter = HumMeter()
         self.status = ElidedLabel("", token="text_secondary")
         self.remark = Caption("", "attention")
+        self._heard_remark = self._away = ""
+        self._has_looked = False
         self._lay_out()
         self.record.clicked.connect(self.toggle)
         self.load.clicked.connect(self._on_load)
@@ -67,13 +71,17 @@ class HumRecordRow(QWidget):
 
     def look_for_inputs(self) -> None:
         """Offer the microphones that there are now."""
+        self._has_looked = True
         self._offer(self._session.hum_inputs())
 
     def _offer(self, names: tuple[str, ...]) -> None:
-        before = self.input.value()
+        wanted = self._session.hum_input
         options: list[tuple[str, object]] = [(DEFAULT_INPUT, ""), *((name, name) for name in names)]
         self.input.set_options([*options, (LOOK_AGAIN, _LOOK)])
-        self.input.choose(before if before in names else "")
+        self.input.choose(wanted if wanted in names else "")
+        is_away = self._has_looked and bool(wanted) and wanted not in names
+        self._away = (INPUT_IS_AWAY if names else NO_INPUT).format(name=wanted) if is_away else ""
+        self._show_remark()
 
     def show_state(self, state: HumState) -> None:
         """Show what can be done now."""
@@ -90,18 +98,23 @@ class HumRecordRow(QWidget):
             widget.setEnabled(not state.is_busy)
         self.meter.setVisible(self.is_active)
         self.status.setVisible(self.is_active)
-        self.remark.setVisible(self.is_active and bool(self.remark.text()))
+        self._show_remark()
         self._show_status(state.beats_left, self._session.recorder_state)
 
     @Slot(object)
     def show_level(self, recorder: RecorderState) -> None:
         """Follow the microphone."""
         self.meter.show_state(recorder)
-        remark = f"{recorder.sentence} {recorder.hint}".strip() if self.is_active else ""
+        self._heard_remark = f"{recorder.sentence} {recorder.hint}".strip()
+        self._show_remark()
+        self._show_status(self._session.hum.beats_left, recorder)
+
+    def _show_remark(self) -> None:
+        """Say what the microphone says while it is open, and which input is missing before that."""
+        remark = self._heard_remark if self.is_active else self._away
         if remark != self.remark.text():
             self.remark.setText(remark)
-            self.remark.setVisible(bool(remark))
-        self._show_status(self._session.hum.beats_left, recorder)
+        self.remark.setVisible(bool(remark))
 
     def _show_status(self, beats_left: int, recorder: RecorderState) -> None:
         texts = {
@@ -145,6 +158,10 @@ class HumRecordRow(QWidget):
     def _on_input(self, value: object) -> None:
         if value is _LOOK:
             self.look_for_inputs()
+            return
+        self._session.choose_hum_input(str(value or ""))
+        self._away = ""
+        self._show_remark()
 
 
 def _clock(seconds: float) -> str:

@@ -48,10 +48,8 @@ class HumEditRow(QWidget):
         self.up.clicked.connect(self._on_up)
         self.snap.clicked.connect(session.snap_hum_to_key)
         roll.chosen_changed.connect(self._on_chosen)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(6)
-        row.addWidget(self.facts, 1)
         for button in (
             self.undo,
             self.redo,
@@ -60,9 +58,15 @@ class HumEditRow(QWidget):
             self.split,
             self.merge,
             self.delete,
-            self.snap,
         ):
             row.addWidget(button)
+        row.addStretch(1)
+        row.addWidget(self.snap)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.facts)
+        column.addLayout(row)
 
     def show_state(self, state: HumState) -> None:
         """Grey what makes no sense, and say what is known about the notes."""

@@ -13,11 +13,16 @@ from tests.hums import SINGERS, hum, tune
 from tests.unit.soundcard.manual_input import ManualMicrophone
 
 from infinite_studio.audio.audio import Audio
+from infinite_studio.audio.reading import read_audio
 from infinite_studio.audio.writing import write_audio
+from infinite_studio.engines.base import GenerationRequest
 from infinite_studio.engines.crepe import tracker
+from infinite_studio.errors import StudioError
 from infinite_studio.jobs.estimates import DurationEstimates
 from infinite_studio.jobs.runner import JobRunner
 from infinite_studio.music.midi import read_midi
+from infinite_studio.services.composer import request_of
+from infinite_studio.services.humming_kept import by_object
 from infinite_studio.services.humming_state import HumPhase, HumSound
 from infinite_studio.services.recordings import recordings_folder
 from infinite_studio.services.session import StudioSession
@@ -264,6 +269,75 @@ def test_the_notes_become_the_melody_of_the_next_take(session, heard):
     assert melody.label == "evening"
     assert [note.pitch for note in melody.notes] == [int(note.pitch) for note in heard._session.hum.notes]
     assert melody.sound.duration_seconds == pytest.approx(VOICE.duration_seconds, abs=0.001)
+
+
+def test_a_take_of_a_hummed_tune_names_its_recording_and_can_be_asked_for_again(qtbot, session, heard):
+    QTest.mouseClick(heard.confirm, Qt.MouseButton.LeftButton)
+    kept = session.hum.hum.object_id
+    assert read_audio(session.studio.library.object_path(kept)).n_frames == VOICE.n_frames
+    assert kept in session._objects_in_use()
+    request = GenerationRequest("lo-fi", melody=session.melody.notes, bars=2, seed=3)
+    session.generate_takes([request])
+    qtbot.waitUntil(lambda: bool(session.takes), timeout=LONG_MS)
+    asked = [record for record in session.studio.library.jobs() if record.kind == "generate"]
+    assert [record.request["input_object_ids"] for record in asked] == [[kept]]
+    recipe = session.takes[0].recipe
+    assert recipe.input_object_ids == (kept,)
+    assert request_of(recipe, session.studio.generators).melody == session.melody.notes
+
+
+def test_engines_that_hear_get_the_voice_from_the_library(session, heard):
+    session.set_hum_guide(HumSound.RECORDING)
+    session.use_hum()
+    batch = session._batch("sketch")
+    request = GenerationRequest("lo-fi", melody=session.melody.notes)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(session, "_hears", lambda _engine: True)
+        session._let_hear(request, batch)
+    assert batch.heard.melody == session.hum.hum.object_id
+    in_memory = replace(request, sounds=replace(request.sounds, melody=session.melody.sound))
+    assert by_object([in_memory], session.melody) == [request]
+
+
+def test_a_recording_that_the_library_cannot_keep_leaves_its_notes_and_a_remark(
+    qtbot, session, dialog, tmp_path, monkeypatch
+):
+    def full(_audio):
+        raise StudioError("The disk is full.", hint="Free some space.")
+
+    monkeypatch.setattr(session.studio.bank, "store", full)
+    write_audio(tmp_path / "evening.wav", VOICE)
+    dialog.load(tmp_path / "evening.wav")
+    ready(qtbot, dialog)
+    assert session.hum.hum.object_id == ""
+    assert "The disk is full." in dialog.remarks.text()
+    assert len(session.hum.notes) == len(NOTES)
+
+
+def test_the_chosen_input_is_kept_and_its_absence_is_said(qtbot, session, dialog, monkeypatch):
+    there = ["Built-in", "Stage mic"]
+    monkeypatch.setattr(session, "hum_inputs", lambda: tuple(there))
+    dialog.record.look_for_inputs()
+    dialog.record.input.editor.setCurrentIndex(2)
+    dialog.record.input.editor.activated.emit(2)
+    assert SettingsStore(session.folders.config / "settings.json").load().input_device == "Stage mic"
+    again = HumDialog(session)
+    qtbot.addWidget(again)
+    again.show()
+    again.record.look_for_inputs()
+    assert again.record.input.value() == "Stage mic"
+    there.remove("Stage mic")
+    again.record.look_for_inputs()
+    assert again.record.input.value() == ""
+    assert "“Stage mic” is not connected" in again.record.remark.text()
+    assert again.record.remark.isVisible()
+    there.clear()
+    again.record.look_for_inputs()
+    assert "no other input" in again.record.remark.text()
+    there.append("Stage mic")
+    again.record.look_for_inputs()
+    assert again.record.input.value() == "Stage mic"
+    assert not again.record.remark.isVisible()
 
 
 def test_the_melody_is_saved_as_midi(qtbot, heard, tmp_path, monkeypatch):

@@ -14,6 +14,11 @@ PATTERNS = {
     "shuffle": {"kick": (0, 8), "snare": (4, 12), "hat": range(0, 16, 2)},
 }
 """Which sixteenths of a bar are struck."""
+BACKBEATS = {
+    "two-step": {"kick": (0, 10), "snare": (4, 12), "hat": range(0, 16, 2)},
+    "lo-fi": {"kick": (0, 6, 8), "snare": (4, 12), "hat": range(0, 16, 2)},
+}
+"""Patterns whose beat only bass drum and snare tell."""
 
 
 def drums(pattern, tempo_bpm, *, seconds=None, bars=None, seed=0):
@@ -23,7 +28,7 @@ def drums(pattern, tempo_bpm, *, seconds=None, bars=None, seed=0):
     n_frames = round((bars * 16 * sixteenth if bars else seconds) * RATE)
     samples = np.zeros(n_frames + RATE)
     for bar in range(int(n_frames / RATE / sixteenth / 16) + 1):
-        for voice, places in PATTERNS[pattern].items():
+        for voice, places in (PATTERNS | BACKBEATS)[pattern].items():
             for place in places:
                 swing = 2 / 3 * 4 - 2 if pattern == "shuffle" and place % 4 == 2 else 0
                 start = round(((bar * 16 + place + swing) * sixteenth + random.normal() * 0.002) * RATE)

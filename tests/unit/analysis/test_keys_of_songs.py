@@ -5,8 +5,8 @@ import pytest
 from tests.unit.analysis.synthesis import RATE, note
 
 from infinite_studio.analysis.excerpts import mono_excerpts
-from infinite_studio.analysis.keys import find_key, pitch_classes
-from infinite_studio.analysis.pitches import lasting_pitches
+from infinite_studio.analysis.keys import Voices, find_key, key_of_pitches, pitch_classes
+from infinite_studio.analysis.pitches import Pitches, lasting_pitches
 from infinite_studio.audio.audio import Audio
 from infinite_studio.music.key import Key, Mode
 from infinite_studio.progress import Silence
@@ -25,6 +25,25 @@ def over_a_pedal(bass):
 @pytest.mark.parametrize(("bass", "key"), [(36, Key(0, Mode.MAJOR)), (45, Key(9, Mode.MINOR))])
 def test_the_bass_tells_a_key_from_its_relative(bass, key):
     assert find_key(mono_excerpts(over_a_pedal(bass), Silence()), Silence()).key == key
+
+
+@pytest.mark.parametrize("home", [Key(0, Mode.MAJOR), Key(9, Mode.MINOR)])
+def test_where_the_bass_begins_and_ends_tells_a_key_from_its_relative(home):
+    chroma = np.zeros((80, 12))
+    chroma[:, list(WHITE_KEYS)] = 1.0
+    bass = np.zeros((80, 12))
+    bass[:, 7] = 1.0
+    for edge in (slice(0, 10), slice(70, 80)):
+        bass[edge] = np.eye(12)[home.tonic]
+    tune = np.array([60.0 + step for step in WHITE_KEYS])
+    found = key_of_pitches([Pitches(tune, np.ones(tune.size), 1.0)], Voices(chroma, bass))
+    assert found.key == home
+
+
+def test_moments_without_any_pitch_do_not_disturb_the_key():
+    pitches = [Pitches(np.array([60.0, 62, 64, 65, 67, 69, 71]), np.array([9.0, 4, 7, 3, 7, 4, 3]), 1.0)]
+    nothing = Voices(np.zeros((8, 12)), np.zeros((8, 12)))
+    assert key_of_pitches(pitches, nothing).key == key_of_pitches(pitches).key == Key(0, Mode.MAJOR)
 
 
 @pytest.mark.parametrize("cents", [-40, 40])

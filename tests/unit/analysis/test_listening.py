@@ -212,21 +212,21 @@ def listened_with_peak(seconds):
 
 
 def test_long_sounds_are_heard_whole_at_bounded_memory(monkeypatch):
-    monkeypatch.setattr("infinite_studio.analysis.passages.LONGEST_SECONDS", 20)
-    _, short_peak = listened_with_peak(40)
-    found, peak = listened_with_peak(120)
+    monkeypatch.setattr("infinite_studio.analysis.passages.LONGEST_SECONDS", 10)
+    _, short_peak = listened_with_peak(20)
+    found, peak = listened_with_peak(80)
     assert found.tempo_bpm == pytest.approx(120, abs=0.1)
-    assert found.duration_seconds == 120
-    assert len(found.beats_seconds) == pytest.approx(240, abs=4)
-    assert found.beats_seconds[-1] == pytest.approx(119.5, abs=0.6)
-    # 80 s more would be 14 MB of samples at 22,050 Hz in stereo, before anything is measured.
-    assert peak - short_peak < 5e6
+    assert found.duration_seconds == 80
+    assert len(found.beats_seconds) == pytest.approx(160, abs=4)
+    assert found.beats_seconds[-1] == pytest.approx(79.5, abs=0.6)
+    # 60 s more would be 10 MB of samples at 22,050 Hz in stereo, before anything is measured.
+    assert peak - short_peak < 4e6
 
 
 def test_a_sound_of_unknown_length_is_heard_whole(monkeypatch):
-    monkeypatch.setattr("infinite_studio.analysis.passages.LONGEST_SECONDS", 40)
-    found = listen(long_stream(0.025, is_known=False)).analysis
-    assert found.duration_seconds == 90
+    monkeypatch.setattr("infinite_studio.analysis.passages.LONGEST_SECONDS", 15)
+    found = listen(long_stream(0.0125, is_known=False)).analysis
+    assert found.duration_seconds == 45
     assert found.tempo_bpm == pytest.approx(120, abs=0.1)
     assert np.diff(found.beats_seconds) == pytest.approx([0.5] * (len(found.beats_seconds) - 1), abs=0.01)
 

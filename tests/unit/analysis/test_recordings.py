@@ -11,6 +11,7 @@ from infinite_studio.audio.audio import Audio
 from infinite_studio.music.key import Key
 
 pytestmark = pytest.mark.realaudio
+OTHERS = ("songs/hungarian_dance_5.ogg", "voice/speech.ogg")
 
 
 def read(folder, names):
@@ -27,7 +28,8 @@ def truth(real_audio):
 
 @pytest.fixture(scope="module")
 def found(real_audio, truth):
-    return {names: analyse(read(real_audio, names)) for names in truth}
+    judged = (name for name in truth if name.startswith(("loops/", "stems/")) or name in OTHERS)
+    return {names: analyse(read(real_audio, names)) for names in judged}
 
 
 def test_the_tempo_of_most_loops_is_found_within_four_percent_or_an_octave(found, truth):

@@ -40,6 +40,21 @@ def test_slow_music_is_not_counted_twice_as_fast(pattern, tempo_bpm):
     assert is_near(tempo_of(drums(pattern, tempo_bpm, seconds=20.3)).tempo_bpm, tempo_bpm)
 
 
+@pytest.mark.parametrize("tempo_bpm", [165.0, 170.0, 174.0, 179.0])
+def test_drum_and_bass_is_not_counted_half_as_fast(tempo_bpm):
+    assert is_near(tempo_of(drums("two-step", tempo_bpm, seconds=20.3)).tempo_bpm, tempo_bpm)
+
+
+@pytest.mark.parametrize("pattern", ["hip hop", "lo-fi"])
+@pytest.mark.parametrize("tempo_bpm", [82.5, 87.0, 93.0])
+def test_hip_hop_is_not_counted_twice_as_fast(pattern, tempo_bpm):
+    assert is_near(tempo_of(drums(pattern, tempo_bpm, seconds=20.3)).tempo_bpm, tempo_bpm)
+
+
+def test_a_loop_of_one_bar_is_too_short_to_be_counted_twice_as_fast():
+    assert tempo_of(drums("house", 87, bars=1)).tempo_bpm == 87
+
+
 def test_a_slow_loop_keeps_the_tempo_that_its_length_says():
     found = tempo_of(drums("rock", 66, bars=4))
     assert found.tempo_bpm == 66

@@ -1,7 +1,6 @@
 """Hum a tune: record or load it, see its notes, change them, hear them, and let the next take play them."""
 
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QTimer, Signal
 
 from infinite_studio.audio.reading import probe
-from infinite_studio.engines.base import GenerationRequest
 from infinite_studio.engines.crepe.tracker import CrepeTracker
 from infinite_studio.errors import StudioError
 from infinite_studio.jobs.job import Job, LaneName
@@ -17,6 +15,7 @@ from infinite_studio.jobs.outcome import Failed, Outcome, Succeeded
 from infinite_studio.music.note_edits import snapped_to_key
 from infinite_studio.progress import Progress
 from infinite_studio.services import humming
+from infinite_studio.services.humming_kept import with_recording_kept
 from infinite_studio.services.humming_sound import count_in, melody_of_state, sound_of_hum
 from infinite_studio.services.humming_state import HumPhase, HumSound, HumState, Notes, state_of_hum
 from infinite_studio.services.humming_values import Hum
@@ -25,7 +24,7 @@ from infinite_studio.services.recordings import (
     interrupted_recordings,
     new_recording,
 )
-from infinite_studio.services.session_parts.weights import Models
+from infinite_studio.services.session_parts.hum_takes import HumTakes
 from infinite_studio.services.values import Changes, Problem
 from infinite_studio.soundcard.input import NoMicrophoneError
 from infinite_studio.soundcard.input_devices import input_devices
@@ -39,12 +38,11 @@ _COUNT = "hum: count-in"
 _HEARD = "hum"
 
 
-class Humming(Models):
+class Humming(HumTakes):
     """The hum panel's use cases; `hum_level` follows the microphone while it is open."""
 
     hum_level = Signal(object)
 
-    _hum = HumState()
     _recorder: Recorder | None = None
     _hum_poll: QTimer | None = None
     _growing: Path | None = None
@@ -53,11 +51,6 @@ class Humming(Models):
     _first_beat_seconds: float | None = None
     _hum_tempo_bpm: float | None = None
     _crepe: CrepeTracker | None = None
-
-    @property
-    def hum(self) -> HumState:
-        """What the hum panel shows."""
-        return self._hum
 
     @property
     def recorder_state(self) -> RecorderState:
@@ -195,21 +188,6 @@ class Humming(Models):
             self._show(HumState(writing=self._hum.writing, guide=self._hum.guide))
             self.look_for_interrupted_hums()
 
-    def generate_takes(
-        self, requests: Sequence[GenerationRequest], engine: str = "sketch"
-    ) -> tuple[int, ...]:
-        """Make takes; engines that listen get the sound of a hummed melody as well."""
-        melody = self.melody
-        if melody is not None and melody.sound is not None:
-            sound = melody.sound
-            requests = [
-                replace(one, sounds=replace(one.sounds, melody=sound))
-                if one.melody == melody.notes and one.sounds.melody is None
-                else one
-                for one in requests
-            ]
-        return super().generate_takes(requests, engine)
-
     def close_hum(self) -> None:
         """Finish a running recording and let go of the microphone."""
         if self._hum_poll is not None:
@@ -325,10 +303,11 @@ class Humming(Models):
         first_beat_seconds: float | None = None,
     ) -> int:
         crepe = self._crepe = self._crepe or CrepeTracker()
+        studio = self._studio
 
         def work(progress: Progress) -> Hum:
             audio = humming.read_hum(path, progress)
-            return humming.transcribe(
+            hum = humming.transcribe(
                 audio,
                 label,
                 progress,
@@ -336,6 +315,7 @@ class Humming(Models):
                 first_beat_seconds=first_beat_seconds,
                 crepe=crepe,
             )
+            return with_recording_kept(hum, studio, progress)
 
         self._playback.stop()
         job = Job(f"Listen to “{label}”", "hum", LaneName.INFERENCE, work, _seconds_of(path))
