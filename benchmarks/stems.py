@@ -1,8 +1,17 @@
 """Stems: our driver beside `demucs.api.Separator` and the `demucs` command line, same sound, same random weights.
 
-Every measurement runs in a process of its own, ours and the peers' in turn. Options: ``--runs``, ``--seconds`` of the
-short sound, ``--files`` of the batch, ``--long-seconds`` of the long file, ``--size tiny`` for a dry run.
-Accuracy is against the peer's own 32-bit result without shifts. `quick` against HPSS is in `listening`.
+Each part runs by itself in at most four minutes on two quiet cores, at the real size of htdemucs, and ends with one
+line of JSON. Speed and memory do not depend on what the weights are.
+
+    python -m benchmarks.stems api        # warm, 24 s: ours in both precisions against the API's 32 bits
+    python -m benchmarks.stems batch      # ten files of 30 s: one warm process against one command per file
+    python -m benchmarks.stems hour       # memory and pace over an hour; --hours 3 takes three times as long
+    python -m benchmarks.stems quick      # the built-in splitter against librosa's HPSS, SI-SDR of every stem
+    python -m benchmarks.stems accuracy   # distance from demucs' own 32-bit output, on real recordings
+    python -m benchmarks.stems cancel     # how long a split goes on after it was cancelled
+
+Processes that are compared take turns, and ratios are medians of the ratios within a turn. Processor seconds stand
+beside the clock's: on a busy machine they are the steadier of the two. ``--size tiny`` is a dry run.
 """
 
 import argparse
@@ -12,182 +21,179 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import soundfile
-import torch
-from tests.tiny_demucs import FOUR, REAL, SIGNATURE, TINY, Folders, write_htdemucs
 
 from benchmarks.mixes import SAMPLE_RATE, made_mix
-from infinite_studio.engines.demucs.models import MODELS
-from infinite_studio.engines.demucs.separator import DemucsSeparator
-from infinite_studio.engines.streams import FileSource
-from infinite_studio.progress import Silence
+from benchmarks.stems_accuracy import accuracy
+from benchmarks.stems_cancel import cancel
+from benchmarks.stems_hours import hours
+from benchmarks.stems_weights import make_weights
+from benchmarks.stems_workers import API, BFLOAT_16, FLOAT_32, OURS, Worker, difference_db, memory_mb
 
-OURS, API, COMMAND, EXACT = "ours", "api", "command", "exact"
-
-
-def make_weights(folder: Path, size: str) -> None:
-    """Write the same random network as safetensors for us, and as a pickle for the peers."""
-    from infinite_studio.engines.demucs.loading import read_network
-
-    write_htdemucs(folder / "ours", size=REAL if size == "real" else TINY)
-    network: Any = read_network(folder / "ours" / "htdemucs" / f"{SIGNATURE}.safetensors")
-    kwargs = network._init_args_kwargs  # noqa: SLF001 - how demucs itself writes its files
-    theirs = folder / "theirs"
-    theirs.mkdir()
-    package = {"klass": type(network), "args": kwargs[0], "kwargs": kwargs[1], "state": network.state_dict()}
-    torch.save(package, theirs / f"{SIGNATURE}.th")
-    (theirs / "htdemucs.yaml").write_text(f"models: ['{SIGNATURE}']\n", encoding="utf-8")
-
-
-def make_sounds(folder: Path, seconds: float, n_files: int, long_seconds: float) -> None:
-    """Write the short sound, the batch and the long file."""
-    (folder / "batch").mkdir()
-    for index in range(n_files):
-        mix = made_mix(f"song {index}", 90 + 7 * index, index, seconds, index).mixdown
-        soundfile.write(folder / "batch" / f"song {index}.wav", mix, SAMPLE_RATE, subtype="PCM_16")
-    piece = np.ascontiguousarray(made_mix("long", 100, 2, 60.0, 9).mixdown, np.float32)
-    with soundfile.SoundFile(folder / "long.wav", "w", SAMPLE_RATE, 2, "PCM_16", format="RF64") as file:
-        for start in range(0, int(long_seconds), 60):
-            file.write(piece[: int(min(60.0, long_seconds - start) * SAMPLE_RATE)])
-
-
-def child(kind: str, folder: Path, files: list[Path]) -> dict[str, float]:
-    """Split files twice, the first time to warm up; return the seconds of the second, the load and the memory."""
-    began = time.perf_counter()
-    run = _ours(folder) if kind == OURS else _api(folder, shifts=0 if kind == EXACT else 1)
-    loaded = time.perf_counter() - began
-    run(files[0], None)
-    before = peak_mb()
-    began = time.perf_counter()
-    for file in files:
-        run(file, folder / f"{kind}.npy" if len(files) == 1 else None)
-    seconds = time.perf_counter() - began
-    return {"seconds": seconds, "load_seconds": loaded, "peak_mb": peak_mb(), "warm_mb": before}
-
-
-def peak_mb() -> float:
-    """Return the most memory this process ever had; what `getrusage` says would include its parent's."""
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    return float(next(line.split()[1] for line in lines if line.startswith("VmHWM"))) / 1024
-
-
-def _ours(folder: Path) -> Any:  # noqa: ANN401
-    separator = DemucsSeparator(
-        MODELS[0], Folders(folder / "ours"), device=lambda: "cpu", memory_file=folder / "precision.json"
-    )
-
-    def run(file: Path, target: Path | None) -> None:
-        blocks = separator.separate_stream(FileSource.of(file, Silence()), Silence())
-        if target is None or file.name == "long.wav":
-            for _ in blocks:
-                pass
-            return
-        kept = [np.stack([block[stem] for stem in separator.stem_types]) for block in blocks]
-        np.save(target, np.concatenate(kept, axis=1))
-
-    return run
-
-
-def _api(folder: Path, shifts: int) -> Any:  # noqa: ANN401
-    from demucs.api import Separator
-
-    separator = Separator("htdemucs", repo=folder / "theirs", device="cpu", shifts=shifts)
-
-    def run(file: Path, target: Path | None) -> None:
-        _, stems = separator.separate_audio_file(file)
-        if target is not None:
-            order = [FOUR.index(stem.value) for stem in MODELS[0].stem_types]
-            np.save(target, np.stack([stems[FOUR[index]].numpy().T for index in order]))
-
-    return run
-
-
-def measure(kind: str, folder: Path, files: list[Path]) -> dict[str, float]:
-    """Run a measurement in a process of its own."""
-    if kind == COMMAND:
-        command: list[str | Path] = [
-            sys.executable,
-            "-m",
-            "demucs",
-            "-n",
-            "htdemucs",
-            "--repo",
-            folder / "theirs",
-            "-d",
-            "cpu",
-        ]
-        began = time.perf_counter()
-        subprocess.run([*command, "-o", folder / "out", *files], check=True, capture_output=True)
-        return {"seconds": time.perf_counter() - began}
-    command = [sys.executable, "-m", "benchmarks.stems", "--child", kind, "--folder", folder, *files]
-    done = subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True)
-    values: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return values
-
-
-def medians(
-    kinds: tuple[str, ...], folder: Path, files: list[Path], runs: int
-) -> dict[str, dict[str, float]]:
-    """Measure all kinds in turn and return the median of each figure."""
-    found: dict[str, list[dict[str, float]]] = {kind: [] for kind in kinds}
-    for _ in range(runs):
-        for kind in kinds:
-            found[kind].append(measure(kind, folder, files))
-    return {
-        kind: {name: round(statistics.median(v[name] for v in values), 3) for name in values[0]}
-        for kind, values in found.items()
-    }
-
-
-def difference_db(found: Path, exact: Path) -> float:
-    ours, theirs = np.load(found), np.load(exact)
-    return float(10 * np.log10(np.square(ours - theirs).sum() / np.square(theirs).sum()))
+SHORT_SECONDS = 24.0
+WARM_SECONDS = 3.0
+TIMES_API = {BFLOAT_16: 1.8, FLOAT_32: 1.2}
+TIMES_COMMAND = 3.0
+N_FILES = 10
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--child")
-    parser.add_argument("--folder", type=Path)
-    parser.add_argument("files", nargs="*", type=Path)
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=30.0)
-    parser.add_argument("--batch", type=int, default=10)
-    parser.add_argument("--long-seconds", type=float, default=600.0)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("part", choices=[*PARTS, "batch-ours"])
     parser.add_argument("--size", choices=["real", "tiny"], default="real")
+    parser.add_argument("--runs", type=int, default=3, help="turns of every process (api)")
+    parser.add_argument("--seconds", type=float, default=0.0, help="length of a sound (api, batch, accuracy)")
+    parser.add_argument("--commands", type=int, default=3, help="files given to the command line (batch)")
+    parser.add_argument("--hours", type=float, default=1.0, help="length of the long file (hour)")
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.child:
-        print(json.dumps(child(options.child, options.folder, options.files)))
+    if options.part == "batch-ours":
+        print(json.dumps(split_batch(options.folder)))
         return
-    with tempfile.TemporaryDirectory() as name:
-        print(json.dumps(compare(Path(name), options), indent=1))
+    with tempfile.TemporaryDirectory(prefix="stems-benchmark-") as name:
+        began = time.perf_counter()
+        found = PARTS[options.part](Path(name), options)
+        about = {"benchmark": "stems", "part": options.part, "size": options.size}
+        took = {"took_seconds": round(time.perf_counter() - began)}
+        print(json.dumps(about | found | took, ensure_ascii=False))
 
 
-def compare(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+def make_sound(path: Path, seconds: float, number: int = 0) -> Path:
+    """Write a made song as a 16-bit file."""
+    mix = made_mix(path.stem, 90 + 7 * number, number, seconds, number).mixdown
+    soundfile.write(path, mix, SAMPLE_RATE, subtype="PCM_16")
+    return path
+
+
+def api(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Compare the warm drivers on one short sound, each in a process of its own that stays alive."""
     make_weights(folder, options.size)
-    make_sounds(folder, options.seconds, options.batch, options.long_seconds)
-    batch = sorted((folder / "batch").iterdir())
-    short = medians((OURS, API), folder, batch[:1], options.runs)
-    measure(EXACT, folder, batch[:1])
-    many = medians((OURS, COMMAND), folder, batch, 1)
-    one = measure(COMMAND, folder, batch[:1])
-    long = measure(OURS, folder, [folder / "long.wav"])
-    rate_short = options.seconds / short[OURS]["seconds"]
+    seconds = options.seconds or SHORT_SECONDS
+    sound, warm = make_sound(folder / "song.wav", seconds), make_sound(folder / "warm.wav", WARM_SECONDS)
+    kinds = (BFLOAT_16, FLOAT_32, API)
+    turns: list[dict[str, dict[str, float]]] = []
+    with Worker(BFLOAT_16, folder) as first, Worker(FLOAT_32, folder) as second, Worker(API, folder) as third:
+        workers = (first, second, third)
+        for worker in workers:
+            worker.split(warm)
+        for _ in range(options.runs):
+            turns.append({worker.kind: worker.split(sound) for worker in workers})
+            print(json.dumps({kind: round(turns[-1][kind]["seconds"], 2) for kind in kinds}), flush=True)
+        for worker in workers:
+            worker.split(sound, folder / f"{worker.kind}.npy")
+    peaks = {kind: turns[-1][kind]["peak_mb"] for kind in kinds}
+    # What a person's first split takes: both precisions are tried on its first segment.
+    with Worker(OURS, folder) as trying:
+        peaks["ours-first-split"] = trying.split(warm)["peak_mb"]
+    ratios = {kind: ratio_of(turns, API, kind, "seconds") for kind in TIMES_API}
     return {
-        "short": short,
-        "batch": many,
-        "long": long,
-        "times_api": round(short[API]["seconds"] / short[OURS]["seconds"], 2),
-        "times_command_on_batch": round(many[COMMAND]["seconds"] / many[OURS]["seconds"], 2),
-        "times_command_file_by_file": round(one["seconds"] * len(batch) / many[OURS]["seconds"], 2),
-        "peak_of_api": round(short[OURS]["peak_mb"] / short[API]["peak_mb"], 2),
-        "long_throughput_of_short": round(options.long_seconds / long["seconds"] / rate_short, 2),
-        "difference_db": round(difference_db(folder / f"{OURS}.npy", folder / f"{EXACT}.npy"), 1),
+        "sound_seconds": seconds,
+        "seconds": {kind: median_of(turns, kind, "seconds") for kind in kinds},
+        "cpu_seconds": {kind: median_of(turns, kind, "cpu_seconds") for kind in kinds},
+        "times_api": ratios,
+        "times_api_by_cpu": {kind: ratio_of(turns, API, kind, "cpu_seconds") for kind in TIMES_API},
+        "peak_mb": {kind: round(peak) for kind, peak in peaks.items()},
+        "peak_of_api": {kind: round(peak / peaks[API], 2) for kind, peak in peaks.items() if kind != API},
+        "difference_db": {
+            kind: difference_db(folder / f"{kind}.npy", folder / f"{API}.npy") for kind in TIMES_API
+        },
+        "bars_met": {f"{kind} ≥ {bar} × API": ratios[kind] >= bar for kind, bar in TIMES_API.items()}
+        | {"peak ≤ API": max(peak for kind, peak in peaks.items() if kind != API) <= peaks[API]},
     }
 
+
+def median_of(turns: list[dict[str, dict[str, float]]], kind: str, name: str) -> float:
+    return round(statistics.median(turn[kind][name] for turn in turns), 2)
+
+
+def ratio_of(turns: list[dict[str, dict[str, float]]], over: str, under: str, name: str) -> float:
+    return round(statistics.median(turn[over][name] / turn[under][name] for turn in turns), 2)
+
+
+def batch(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Compare ten files in one process of ours, from its start to the last file, with one command for each."""
+    make_weights(folder, options.size)
+    seconds = options.seconds or 30.0
+    songs = folder / "songs"
+    songs.mkdir()
+    files = [make_sound(songs / f"song {number}.wav", seconds, number) for number in range(N_FILES)]
+    ours, seen = timed([sys.executable, "-m", "benchmarks.stems", "batch-ours", "--folder", folder])
+    command = [sys.executable, "-m", "demucs", "-n", "htdemucs", "--repo", folder / "theirs", "-d", "cpu"]
+    theirs = [timed([*command, "-o", folder / "out", file])[0] for file in files[: options.commands]]
+    per_file = statistics.median(theirs)
+    return {
+        "files": len(files),
+        "sound_seconds": seconds,
+        "ours_seconds": round(ours, 1),
+        "ours": json.loads(seen.splitlines()[-1]),
+        "command_seconds_per_file": [round(each, 1) for each in theirs],
+        "command_measured_on_files": len(theirs),
+        "times_command": round(per_file * len(files) / ours, 2),
+        "bars_met": {f"≥ {TIMES_COMMAND} × command": per_file * len(files) / ours >= TIMES_COMMAND},
+    }
+
+
+def timed(command: list[Any]) -> tuple[float, str]:
+    """Run a program; return how long it took, its start included, and what it said."""
+    began = time.perf_counter()
+    done = subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True)
+    return time.perf_counter() - began, done.stdout
+
+
+def split_batch(folder: Path) -> dict[str, Any]:
+    """Split the batch with the studio's own use case, stems written to files."""
+    from tests.tiny_demucs import Folders
+
+    from infinite_studio.engines.registry import separators
+    from infinite_studio.progress import Silence
+    from infinite_studio.services.split_files import FilesRequest
+    from infinite_studio.services.split_wish import SplitWish
+    from infinite_studio.services.splitting_files import split_files
+
+    known = separators(Folders(folder / "ours"))
+    request = FilesRequest((folder / "songs",), folder / "stems", SplitWish("htdemucs"))
+    report = split_files(request, known, Silence())
+    return {
+        "done": len(report.done),
+        "stems": sum(len(file.stems) for file in report.done),
+        "peak_mb": round(memory_mb()),
+    }
+
+
+def quick(_folder: Path, _options: argparse.Namespace) -> dict[str, Any]:
+    """Compare the built-in splitter with HPSS on made mixes and on real pairs of stems."""
+    from benchmarks.listening import recordings
+    from benchmarks.listening_stems import pair_figures, stem_figures
+
+    audio = recordings()
+    made = stem_figures(audio)
+    pairs = pair_figures(audio) if audio else {}
+    rows: dict[str, Mapping[str, float]] = dict(made["si_sdr_db"])
+    for song, values in pairs.items():
+        rows |= {f"{song} {name.removesuffix('_si_sdr_db')}": values[name] for name in values}
+    return {
+        "si_sdr_db": {name: {who: round(v, 2) for who, v in row.items()} for name, row in rows.items()},
+        "times_real_time": {who: round(rate, 1) for who, rate in made["times_real_time"].items()},
+        "sum_error_db": round(made["sum_error_db"]),
+        "recordings": bool(audio),
+        "bars_met": {f"{name} ≥ HPSS": row["ours"] >= row["librosa"] for name, row in rows.items()},
+    }
+
+
+PARTS: dict[str, Callable[[Path, argparse.Namespace], dict[str, Any]]] = {
+    "api": api,
+    "batch": batch,
+    "hour": hours,
+    "quick": quick,
+    "accuracy": accuracy,
+    "cancel": cancel,
+}
 
 if __name__ == "__main__":
     main()

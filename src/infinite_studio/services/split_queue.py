@@ -81,6 +81,10 @@ class SplitQueue:
         """Take a file out that is not being split."""
         self._set(tuple(f for f in self.files if f.path != path or f.state is QueueState.RUNNING))
 
+    def clear(self) -> None:
+        """Take out what has been dealt with."""
+        self._set(tuple(f for f in self.files if f.state in {QueueState.WAITING, QueueState.RUNNING}))
+
     def _set(self, files: tuple[QueuedFile, ...]) -> None:
         self.files = files
         waiting = [_to_json(f) for f in files if f.state in {QueueState.WAITING, QueueState.RUNNING}]

@@ -1,7 +1,7 @@
 """What a person wants of a split: which stems, what is left without them, how carefully; and the presets."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -26,6 +26,12 @@ _OPTIONS = {
     Care.BALANCED: SplitOptions(),
     Care.BEST: SplitOptions(shifts=2, overlap=0.5),
 }
+
+
+def care_of(options: SplitOptions) -> Care | None:
+    """Return the care that gives these options, whichever stems are wanted; None where none does."""
+    plain = replace(options, stem_types=())
+    return next((care for care, known in _OPTIONS.items() if known == plain), None)
 
 
 @dataclass(frozen=True)

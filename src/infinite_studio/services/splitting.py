@@ -160,16 +160,22 @@ def _stored(stem: SpooledStem, scratch: Path, studio: Studio, progress: Progress
     """Keep a stem: in the canonical bytes where it fits into memory, else from a file."""
     if stem.n_frames <= LARGEST_IN_MEMORY_FRAMES:
         return studio.bank.store(stem.audio())
+    with long_stem_file(stem, scratch, progress) as (path, media_type):
+        object_id = studio.library.put_file(path, media_type).object_id
+    studio.bank.prepare(object_id)
+    return object_id
+
+
+@contextmanager
+def long_stem_file(stem: SpooledStem, scratch: Path, progress: Progress) -> Iterator[tuple[Path, str]]:
+    """Write a stem in the bytes in which a long one is kept; yield the file, which goes away, and its media type."""
     packs = stem.peak <= 1.0
     path = scratch / f"{stem.path.parent.name}-{stem.path.stem}{'.flac' if packs else '.wav'}"
     try:
         write_stem(path, stem, SoundFormat.FLAC if packs else SoundFormat.WAV, progress)
-        media_type = "audio/flac" if packs else "audio/wav"
-        object_id = studio.library.put_file(path, media_type).object_id
+        yield path, "audio/flac" if packs else "audio/wav"
     finally:
         path.unlink(missing_ok=True)
-    studio.bank.prepare(object_id)
-    return object_id
 
 
 def write_stem(path: Path, stem: SpooledStem, sound_format: SoundFormat, progress: Progress) -> None:

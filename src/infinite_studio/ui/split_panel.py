@@ -59,7 +59,8 @@ class SplitPanel(Panel):
         self.description = Caption()
         self.choice = SplitChoice()
         self.many = QuietButton("Split many files…", IconName.FOLDER)
-        self.queue = SplitQueueList()
+        self._queue_follower = JobFollower(session.jobs, self)
+        self.queue = SplitQueueList(self._queue_follower)
         self.work = WorkButton("Split", self._follower)
         self.failure = InlineProblem()
         self.result = Card()
@@ -145,6 +146,7 @@ class SplitPanel(Panel):
         self.choice.separator_wanted.connect(self._on_separator_wanted)
         self.many.clicked.connect(self.split_many)
         self.queue.paused.connect(self._session.pause_splits)
+        self.queue.cleared.connect(self._session.clear_splits)
         self.queue.moved_up.connect(self._session.move_split_up)
         self.queue.dropped.connect(self._session.drop_split)
         self.work.pressed.connect(self.split)
@@ -204,6 +206,8 @@ class SplitPanel(Panel):
         self.separator.choose(name)
 
     def _show_queue(self) -> None:
+        job_id = self._session.split_queue_job
+        self._queue_follower.follow(() if job_id is None else (job_id,))
         self.queue.show_queue(self._session.split_queue, is_paused=self._session.is_split_queue_paused)
 
     @Slot()

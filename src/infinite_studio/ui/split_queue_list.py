@@ -5,75 +5,111 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from infinite_studio.services.split_queue import QueuedFile, QueueState
-from infinite_studio.ui.icons import IconName
-from infinite_studio.ui.kit.buttons import IconButton, QuietButton
-from infinite_studio.ui.kit.labels import Caption, ElidedLabel
+from infinite_studio.ui.kit.buttons import QuietButton
+from infinite_studio.ui.kit.labels import Caption
 from infinite_studio.ui.kit.surfaces import Card
+from infinite_studio.ui.kit.time_text import eta_text
+from infinite_studio.ui.split_queue_row import QueueRow
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SHOWN_ROWS = 60
-_MARKS = {
-    QueueState.WAITING: ("waiting", "text_secondary"),
-    QueueState.RUNNING: ("splitting", "accent"),
-    QueueState.DONE: ("✓ done", "good"),
-    QueueState.FAILED: ("failed", "danger"),
-    QueueState.CANCELLED: ("cancelled", "text_tertiary"),
-}
+    from infinite_studio.ui.job_follower import JobFollower
+
+SHOWN_ROWS = 40
+_FIRST = (QueueState.RUNNING, QueueState.FAILED, QueueState.WAITING, QueueState.CANCELLED, QueueState.DONE)
 
 
 class SplitQueueList(Card):
-    """Hidden while there is nothing in the queue."""
+    """Hidden while there is nothing in the queue; rows of files that stand as before stay as they are."""
 
     paused = Signal(bool)
+    cleared = Signal()
     moved_up = Signal(object)
     dropped = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, follower: JobFollower, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._follower = follower
         self.summary = Caption()
+        self.more = Caption("", "tertiary")
         self.pause = QuietButton("Pause")
         self.pause.setCheckable(True)
         self.pause.toggled.connect(self.paused)
+        self.clear = QuietButton("Clear")
+        self.clear.setToolTip("Empty this list; files and stems stay where they are")
+        self.clear.clicked.connect(self._on_clear)
         head = QHBoxLayout()
         head.addWidget(self.summary, 1)
         head.addWidget(self.pause)
+        head.addWidget(self.clear)
         self.body.addLayout(head)
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(2)
-        self.body.addLayout(self._rows)
-        self._shown: tuple[QueuedFile, ...] = ()
+        self._column = QVBoxLayout()
+        self._column.setSpacing(2)
+        self.body.addLayout(self._column)
+        self.body.addWidget(self.more)
+        self._rows: list[QueueRow] = []
+        follower.changed.connect(self._show_progress)
         self.hide()
 
+    @property
+    def rows(self) -> tuple[QueueRow, ...]:
+        """The files that are shown."""
+        return tuple(self._rows)
+
     def show_queue(self, files: tuple[QueuedFile, ...], *, is_paused: bool) -> None:
-        """Show these files."""
+        """Show these files: what is being split and what failed comes first, what is done last."""
         self.setVisible(bool(files))
-        self.summary.setText(summary_of(files))
+        self.summary.setText(summary_of(files, is_paused=is_paused))
         self.pause.blockSignals(True)  # noqa: FBT003
         self.pause.setChecked(is_paused)
         self.pause.blockSignals(False)  # noqa: FBT003
         self.pause.setText("Go on" if is_paused else "Pause")
-        self.pause.setVisible(any(file.state in {QueueState.WAITING, QueueState.RUNNING} for file in files))
-        if files != self._shown:
-            self._shown = files
-            self._rebuild(files[:SHOWN_ROWS])
+        goes_on = any(file.state in {QueueState.WAITING, QueueState.RUNNING} for file in files)
+        self.pause.setVisible(goes_on)
+        self.clear.setVisible(not goes_on)
+        self._show_rows(sorted(files, key=lambda file: _FIRST.index(file.state))[:SHOWN_ROWS])
+        hidden = len(files) - len(self._rows)
+        self.more.setText(f"and {hidden} more")
+        self.more.setVisible(hidden > 0)
+        self._show_progress()
 
-    def _rebuild(self, files: tuple[QueuedFile, ...]) -> None:
-        while (item := self._rows.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for file in files:
-            row = QueueRow(file)
-            row.up.clicked.connect(partial(self._on_up, file.path))
-            row.out.clicked.connect(partial(self._on_out, file.path))
-            self._rows.addWidget(row)
+    def _show_rows(self, files: list[QueuedFile]) -> None:
+        if files == [row.file for row in self._rows]:
+            return
+        kept = {row.file.path: row for row in self._rows if row.file in files}
+        for row in self._rows:
+            self._column.removeWidget(row)
+            if row.file.path not in kept:
+                row.hide()
+                row.deleteLater()
+        self._rows = [kept.get(file.path) or self._row_of(file) for file in files]
+        for row in self._rows:
+            self._column.addWidget(row)
+
+    def _row_of(self, file: QueuedFile) -> QueueRow:
+        row = QueueRow(file)
+        row.up.clicked.connect(partial(self._on_up, file.path))
+        row.out.clicked.connect(partial(self._on_out, file.path))
+        return row
+
+    @Slot()
+    def _show_progress(self) -> None:
+        view = self._follower.current
+        text = ""
+        if view is not None:
+            text = " · ".join(part for part in (f"{view.fraction:.0%}", eta_text(view.eta_seconds)) if part)
+        for row in self._rows:
+            if row.file.state is QueueState.RUNNING:
+                row.show_progress(text)
+
+    @Slot()
+    def _on_clear(self) -> None:
+        self.cleared.emit()
 
     def _on_up(self, path: Path) -> None:
         self.moved_up.emit(path)
@@ -82,33 +118,10 @@ class SplitQueueList(Card):
         self.dropped.emit(path)
 
 
-class QueueRow(QWidget):
-    """One file: its name, how it stands, and what can be done about it."""
-
-    def __init__(self, file: QueuedFile, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        text, token = _MARKS[file.state]
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        name = ElidedLabel(file.path.name)
-        self.state = ElidedLabel("")
-        self.state.set_text(text, token)
-        self.up = IconButton(IconName.CHEVRON_UP, f"Split {file.path.name} earlier")
-        self.out = IconButton(IconName.CLOSE, f"Take {file.path.name} out")
-        keeps_room = self.up.sizePolicy()
-        keeps_room.setRetainSizeWhenHidden(True)
-        self.up.setSizePolicy(keeps_room)
-        self.up.setVisible(file.state is QueueState.WAITING)
-        row.addWidget(name, 2)
-        row.addWidget(self.state, 1)
-        row.addWidget(self.up)
-        row.addWidget(self.out)
-        self.setToolTip(file.sentence or str(file.path))
-        self.setAccessibleName(f"{file.path.name}, {text}. {file.sentence}".strip())
-
-
-def summary_of(files: tuple[QueuedFile, ...]) -> str:
+def summary_of(files: tuple[QueuedFile, ...], *, is_paused: bool = False) -> str:
     """Return how the files stand, such as ``12 of 20 done, 2 failed``."""
     done = sum(file.state is QueueState.DONE for file in files)
     failed = sum(file.state is QueueState.FAILED for file in files)
-    return f"{done} of {len(files)} done" + (f", {failed} failed" if failed else "")
+    waits = any(file.state is QueueState.WAITING for file in files)
+    text = f"{done} of {len(files)} done" + (f", {failed} failed" if failed else "")
+    return f"{text} · paused" if is_paused and waits else text

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from infinite_studio.errors import StudioError
 if TYPE_CHECKING:
     from torch import nn
 
+PACKER = "diffq"
 _SUFFIXES = (".safetensors", ".th")
 
 
@@ -30,6 +32,17 @@ class DamagedModelError(StudioError):
         )
         self.file = file
         self.reason = reason
+
+
+class PackedModelError(StudioError):
+    """Compressed weights, without the package that unpacks them."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"The weights in “{file.name}” are compressed, and what unpacks them is not installed.",
+            hint=f"Install the Python package “{PACKER}”, or choose another model.",
+        )
+        self.file = file
 
 
 @dataclass(frozen=True)
@@ -81,6 +94,9 @@ def read_network(file: Path) -> "nn.Module":
         known = inspect.signature(klass).parameters
         kwargs = {key: value for key, value in kwargs.items() if key in known}
         if package["state"].get("__quantized"):
+            # Without its package, demucs would end the whole process.
+            if find_spec(PACKER) is None:
+                raise PackedModelError(file)
             return _restored(klass(*package["args"], **kwargs), package["state"])
         state = {key: value.float() for key, value in package["state"].items()}
         if "assign" not in inspect.signature(klass.load_state_dict).parameters:

@@ -33,14 +33,20 @@ class Precision(StrEnum):
 
 
 class PrecisionMemory:
-    """What earlier trials found out, by name; a file that cannot be read or written costs a new trial and no more."""
+    """What earlier trials found out, by name; a file that cannot be read or written costs a new trial and no more.
 
-    def __init__(self, file: Path | None) -> None:
+    Where a precision is ``asked`` for, nothing is tried: measurements compare both.
+    """
+
+    def __init__(self, file: Path | None, asked: Precision | None = None) -> None:
         self._file = file
+        self._asked = asked
         self._known: dict[str, str] | None = None
 
     def find(self, name: str, trial: Callable[[], Precision]) -> Precision:
         """Return what is remembered under a name on this machine, or try now and remember."""
+        if self._asked is not None:
+            return self._asked
         key = f"{_machine()} · {name}"
         known = self._read()
         if known.get(key) not in set(Precision):

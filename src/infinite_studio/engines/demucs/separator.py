@@ -17,7 +17,7 @@ from infinite_studio.engines.demucs.accumulating import stem_sums
 from infinite_studio.engines.demucs.grid import Grid
 from infinite_studio.engines.demucs.models import DemucsModel
 from infinite_studio.engines.demucs.passes import Pass, StemFrames
-from infinite_studio.engines.demucs.precision import PrecisionMemory
+from infinite_studio.engines.demucs.precision import Precision, PrecisionMemory
 from infinite_studio.engines.demucs.runner import Runner
 from infinite_studio.engines.demucs.shelf import Ensemble, NetworkShelf
 from infinite_studio.engines.demucs.window import Levels
@@ -66,6 +66,8 @@ class DemucsSeparator:
         Where it is remembered which precision pays on this machine.
     scratch : Path or None
         Folder for what does not fit into memory; None means the system's.
+    precision : Precision or None
+        What networks compute in; None tries what pays on this machine.
     """
 
     def __init__(
@@ -77,12 +79,12 @@ class DemucsSeparator:
         warm: WarmModels[Runner] | None = None,
         memory_file: Path | None = None,
         scratch: Path | None = None,
+        precision: Precision | None = None,
     ) -> None:
         self._model = model
         self._scratch = scratch
-        self._shelf = NetworkShelf(
-            model.name, weights.folder_of, device, PrecisionMemory(memory_file), warm or WarmModels()
-        )
+        memory = PrecisionMemory(memory_file, precision)
+        self._shelf = NetworkShelf(model.name, weights.folder_of, device, memory, warm or WarmModels())
 
     @property
     def info(self) -> EngineInfo:
@@ -93,6 +95,10 @@ class DemucsSeparator:
     def stem_types(self) -> tuple[StemType, ...]:
         """The stems it makes, in the order to show them."""
         return self._model.stem_types
+
+    def load(self) -> None:
+        """Load a network ahead of the first split."""
+        self._shelf.ensemble()
 
     def let_go(self) -> None:
         """Give back the memory of the networks; they are loaded again when they are needed."""

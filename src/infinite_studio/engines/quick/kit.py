@@ -1,31 +1,23 @@
 """`drum-kit`: a second pass that takes a drum stem apart into kick, snare and hats; a rough split too."""
 
-from collections.abc import Iterator
-
 import numpy as np
 
-from infinite_studio.audio.audio import Audio
-from infinite_studio.engines.base import EngineInfo, Separation
-from infinite_studio.engines.collecting import collected
+from infinite_studio.engines.base import EngineInfo
 from infinite_studio.engines.quick.geometry import Geometry
+from infinite_studio.engines.quick.masked import MaskedSeparator
 from infinite_studio.engines.quick.masks import Mask, Spectra, below
-from infinite_studio.engines.quick.passages import reader_of
-from infinite_studio.engines.quick.stream import split_stream
-from infinite_studio.engines.streams import EVERYTHING, AudioSource, SoundSource, SplitOptions, StemBlocks
-from infinite_studio.history.recipe import Recipe
 from infinite_studio.music.stems import StemType
-from infinite_studio.progress import Progress
 
-_REVISION = "1"
-_STEM_TYPES = (StemType.KICK, StemType.HATS, StemType.SNARE)
 _KICK_HZ = (110.0, 240.0)
 _CLICK_HZ = (1_500.0, 4_000.0)
 _HATS_HZ = (3_500.0, 8_000.0)
 _TINY = 1e-12
 
 
-class DrumKitSeparator:
+class DrumKitSeparator(MaskedSeparator):
     """Splits drums by register, and gives a hit's middle to the kick where its bottom is the strongest."""
+
+    stage = "Taking the drums apart"
 
     @property
     def info(self) -> EngineInfo:
@@ -38,36 +30,17 @@ class DrumKitSeparator:
                 "a rough split, toms go to the snare."
             ),
             licence="as the source",
-            revision=_REVISION,
+            revision="1",
         )
 
     @property
     def stem_types(self) -> tuple[StemType, ...]:
         """Kick, hats, and the snare with everything else."""
-        return _STEM_TYPES
+        return (StemType.KICK, StemType.HATS, StemType.SNARE)
 
-    def recipe(self, options: SplitOptions = EVERYTHING) -> Recipe:  # noqa: ARG002 - it has none
-        """Return how a separation is made again."""
-        return Recipe(engine="drum-kit", model_revision=_REVISION)
-
-    def separate(self, audio: Audio, progress: Progress) -> Separation:
-        """Split drums into stems that sum back to them."""
-        blocks = self.separate_stream(AudioSource(audio), progress)
-        return collected(blocks, _STEM_TYPES, audio, self.recipe())
-
-    def separate_stream(
-        self, source: SoundSource, progress: Progress, options: SplitOptions = EVERYTHING
-    ) -> Iterator[StemBlocks]:
-        """Yield the stems block after block; all together they sum back to the drums."""
-        progress.report(0.0, "Taking the drums apart")
-        wanted = options.wanted(_STEM_TYPES)
-        shape = (source.n_frames, source.n_channels, source.sample_rate)
-        done = 0
-        for block in split_stream(reader_of(source).read, *shape, masks_of=kit_masks):
-            done += block.shape[1]
-            progress.report(done / source.n_frames)
-            named = dict(zip(_STEM_TYPES, block, strict=True))
-            yield {stem_type: named[stem_type] for stem_type in wanted}
+    def masks(self, spectra: Spectra, geometry: Geometry) -> tuple[Mask, ...]:
+        """Return the masks of kick and hats."""
+        return kit_masks(spectra, geometry)
 
 
 def kit_masks(spectra: Spectra, geometry: Geometry) -> tuple[Mask, ...]:

@@ -64,6 +64,11 @@ class Splitting(Sounds):
         """Whether no further file begins."""
         return self._files_to_split.is_paused
 
+    @property
+    def split_queue_job(self) -> int | None:
+        """The job that splits a file of the queue now."""
+        return self._queue_job
+
     def queue_splits(self, paths: Sequence[Path], request: FilesRequest) -> None:
         """Split files, and the sound files inside of folders, into a folder, one after another."""
 
@@ -94,6 +99,11 @@ class Splitting(Sounds):
             self._jobs.cancel(self._queue_job)
             return
         self._files_to_split.remove(path)
+        self.changed.emit(Changes(splits=True), None)
+
+    def clear_splits(self) -> None:
+        """Take the files that are dealt with out of the queue; what was written stays."""
+        self._files_to_split.clear()
         self.changed.emit(Changes(splits=True), None)
 
     @property

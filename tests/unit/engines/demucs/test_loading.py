@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from tests.tiny_demucs import SIGNATURE, write_htdemucs, write_pickle
 
-from infinite_studio.engines.demucs.loading import DamagedModelError, read_bag, read_network
+from infinite_studio.engines.demucs.loading import DamagedModelError, PackedModelError, read_bag, read_network
 
 
 @pytest.fixture
@@ -100,6 +100,18 @@ def test_a_description_that_makes_no_sense_is_refused(folder, text):
     (folder / "htdemucs.yaml").write_text(text)
     with pytest.raises(DamagedModelError):
         read_bag(folder, "htdemucs")
+
+
+def test_compressed_weights_without_their_package_are_a_sentence_and_not_the_end(tmp_path, monkeypatch):
+    write_pickle(tmp_path)
+    (file,) = read_bag(tmp_path / "htdemucs", "htdemucs").files
+    package = torch.load(file, weights_only=False)
+    package["state"] = {"__quantized": True, "quantized": []}
+    torch.save(package, file)
+    monkeypatch.setattr("infinite_studio.engines.demucs.loading.find_spec", lambda _name: None)
+    with pytest.raises(PackedModelError, match="compressed") as caught:
+        read_network(file)
+    assert "diffq" in caught.value.hint
 
 
 def test_a_missing_file_is_named(folder):

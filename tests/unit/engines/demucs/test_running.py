@@ -108,6 +108,27 @@ def test_16_bits_are_used_where_they_are_faster_and_close_enough(
     assert remembering.precision is expected
 
 
+def test_precisions_are_tried_on_the_louder_half_of_a_window(network, monkeypatch):
+    monkeypatch.setattr(running, "fast_precision", lambda _device: Precision.BFLOAT_16)
+    tried = []
+
+    def timed(_self, _network, windows, _precision):
+        tried.append(windows)
+        return np.ones((1, 4, 2, 1), np.float32), 1.0
+
+    monkeypatch.setattr(Runner, "_timed", timed)
+    whole = window()
+    half = whole.shape[-1] // 2
+    whole[..., :half] *= 0.01
+    Runner(network, "htdemucs", "cpu", PrecisionMemory(None)).run(whole)
+    assert [np.array_equal(each, whole[..., half : 2 * half]) for each in tried] == [True, True]
+
+
+def test_an_asked_precision_is_used_without_a_trial():
+    memory = PrecisionMemory(None, Precision.FLOAT_32)
+    assert memory.find("x", lambda: pytest.fail("tried")) is Precision.FLOAT_32
+
+
 def test_a_memory_of_precision_that_cannot_be_read_is_made_anew(tmp_path):
     file = tmp_path / "precision.json"
     for text in ("", "[1]", "{", '{"a": 3}'):
