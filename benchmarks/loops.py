@@ -2,7 +2,9 @@
 
 `python -m benchmarks.loops finding` · `speed` · `seams` · `formats` · `hours` · `pydub`, or all of them without a word; the last
 line is everything as one JSON object. What is found is judged on 40 files that are built here: sketch pieces cut to a loop that is known to the sample, with and without an
-intro, with a fade, noise or lossy coding. Options: ``--files N``, ``--hours H``, ``--folder DIR`` for a set with published
+intro, with a fade, noise or lossy coding. Every part takes less than four minutes on
+a slow machine; ``--hours 10 --minutes 5`` are the lengths of the table. Options: ``--files N``, ``--peer-seconds S``
+(how long PyMusicLooper may look at the files), ``--hours H``, ``--minutes M``, ``--folder DIR`` for a set with published
 loop points instead (each sound beside a ``.json`` with ``start_frame`` and ``end_frame``), ``--only wav flac`` for some formats.
 """
 
@@ -17,12 +19,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from benchmarks.loop_hours import Figures, hours, pydub
 from infinite_studio.audio.audio import Audio, Samples
 from infinite_studio.audio.encoders import encode, target_of
 from infinite_studio.audio.lossy import write_m4a
@@ -39,12 +41,13 @@ from infinite_studio.looping.targets import Target, plan_of
 from infinite_studio.looping.writing import write_runs
 from infinite_studio.progress import Silence
 
+_LOSSLESS = [form for form in LoopFormat if form.is_lossless]
 PEER = Path(".tools/peers/bin/pymusiclooper")
+PEER_PYTHON = Path(".tools/peers/bin/python")
 WITHIN_SECONDS = 0.010
 TOP = 3
 SEAM_PERCENTILE = 95.0
 FLUX_FRAMES = 1_024
-Figures = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,31 @@ def peers(path: Path) -> list[tuple[int, int]]:
     return [(int(row[0]), int(row[1])) for row in rows if len(row) == 5 and row[0].isdigit()]
 
 
+PEERS = """
+import json, sys, warnings
+warnings.filterwarnings("ignore")
+from pymusiclooper.core import MusicLooper
+for name in sys.argv[2:]:
+    try:
+        pairs = MusicLooper(name).find_loop_pairs()[: int(sys.argv[1])]
+        looper = [(int(pair.loop_start), int(pair.loop_end)) for pair in pairs]
+    except Exception:
+        looper = []
+    print(json.dumps([name, looper]), flush=True)
+"""
+
+
+def peers_of(paths: list[Path], seconds: float) -> dict[Path, list[tuple[int, int]]]:
+    """Return PyMusicLooper's loops of many files from one process, for as many as it manages in a time."""
+    command = [str(PEER_PYTHON), "-c", PEERS, str(TOP), *map(str, paths)]
+    try:
+        said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds).stdout
+    except subprocess.TimeoutExpired as late:
+        said = (late.stdout or b"").decode()
+    rows = [json.loads(line) for line in said.splitlines() if line.startswith("[") and line.endswith("]")]
+    return {Path(name): [(start, end) for start, end in found] for name, found in rows}
+
+
 def own_process(path: Path) -> None:
     command = [sys.executable, "-m", "infinite_studio.app.main", "loop", "find", str(path), "--json"]
     subprocess.run(command, capture_output=True, check=False, timeout=600)
@@ -151,19 +179,17 @@ def is_hit(found: list[tuple[int, int]], known: Known, top: int) -> bool:
     )
 
 
-def finding(files: list[Known]) -> Figures:
-    """Print how often the true period is among the first, and how long looking takes."""
-    tools: dict[str, Callable[[Path], list[tuple[int, int]]]] = {"ours": ours}
+def finding(files: list[Known], seconds: float) -> Figures:
+    """Print how often the true period is among the first; PyMusicLooper on as many files as it manages in a time."""
+    tools = {"ours": {known.path: ours(known.path) for known in files}}
     if PEER.exists():
-        tools["PyMusicLooper"] = peers
+        tools["PyMusicLooper"] = peers_of([known.path for known in files], seconds)
     figures: Figures = {"files": len(files)}
-    for name, tool in tools.items():
-        hits = {1: 0, TOP: 0}
-        for known in files:
-            found = tool(known.path)
-            hits = {top: hits[top] + is_hit(found, known, top) for top in hits}
-        shares = ", ".join(f"top {top}: {count}/{len(files)}" for top, count in hits.items())
-        figures[name] = {f"top {top}": count for top, count in hits.items()}
+    for name, found in tools.items():
+        looked = [known for known in files if known.path in found]
+        hits = {top: sum(is_hit(found[known.path], known, top) for known in looked) for top in (1, TOP)}
+        shares = ", ".join(f"top {top}: {count}/{len(looked)}" for top, count in hits.items())
+        figures[name] = {"of": len(looked)} | {f"top {top}": count for top, count in hits.items()}
         print(f"finding {name}: {shares}", flush=True)
     return figures
 
@@ -209,15 +235,20 @@ def is_smooth(joined: Samples, seam: int) -> bool:
     return bool(jump_fits and rises[max(at - 1, 0)] <= np.percentile(rises, SEAM_PERCENTILE))
 
 
-def seams(files: list[Known]) -> Figures:
+def seams(files: list[Known], seconds: float) -> Figures:
     """Print in how many cases nothing stands out at the seam: ours with its crossfade, PyMusicLooper's hard splice."""
+    best = {known.path: ours(known.path)[:1] for known in files}
+    other = peers_of([known.path for known in files], seconds) if PEER.exists() else {}
     smooth = {"ours": 0, "ours, hard cut": 0, "PyMusicLooper": 0}
     counts = dict.fromkeys(smooth, 0)
     for known in files:
         audio = read_audio(known.path)
-        best = ours(known.path)[:1]
-        other = peers(known.path)[:1] if PEER.exists() else []
-        for name, loops in (("ours", best), ("ours, hard cut", best), ("PyMusicLooper", other)):
+        theirs = other.get(known.path, [])[:1]
+        for name, loops in (
+            ("ours", best[known.path]),
+            ("ours, hard cut", best[known.path]),
+            ("PyMusicLooper", theirs),
+        ):
             for start, end in loops:
                 if not 0 <= start < end <= audio.n_frames:
                     continue
@@ -315,117 +346,14 @@ def formats(folder: Path, minutes: float, chosen: list[LoopFormat]) -> Figures:
     return figures
 
 
-HOURS = """
-import resource, sys, time
-from pathlib import Path
-from infinite_studio.audio.sanitise import BitDepth
-from infinite_studio.looping.targets import Target
-from infinite_studio.progress import Silence
-from infinite_studio.services.looping_extending import extend_file
-from infinite_studio.services.looping_values import ExtendRequest, LoopPoints, LoopShape
-source, output, hours = Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])
-shape = LoopShape(LoopPoints(0.0, float(sys.argv[4])))
-began = time.perf_counter()
-done = extend_file(source, ExtendRequest(Target(seconds=3600 * hours, is_exact=True), output, shape), Silence())
-print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, done.verified.n_frames)
-"""
-
-
-def hours(folder: Path, count: float, chosen: list[LoopFormat]) -> Figures:
-    """Print time and memory of many hours in each format, and compare 100 places of the WAV with the source."""
-    request = GenerationRequest("lo-fi hip hop", bars=8, seed=1, is_loop=True)
-    made = SketchEngine().generate(request, Silence()).mixdown
-    audio = Audio(np.array(made.samples), made.sample_rate)
-    source = folder / "loop.wav"
-    soundfile.write(source, audio.samples, audio.sample_rate, subtype="FLOAT")
-    figures: Figures = {}
-    for form in chosen:
-        output = folder / f"hours.{form.value}"
-        command = [
-            sys.executable,
-            "-c",
-            HOURS,
-            str(source),
-            str(output),
-            str(count),
-            str(audio.duration_seconds),
-        ]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        seconds, memory_mb, frames = (float(word) for word in done.stdout.split())
-        print(
-            f"hours {form.value}: {count:g} h in {seconds:.1f} s ({3600 * count / seconds:.0f} × real time), "
-            f"{memory_mb:.0f} MB, {frames:.0f} frames",
-            flush=True,
-        )
-        figures[form.value] = {"seconds": seconds, "memory_mb": memory_mb, "frames": frames}
-        if form is LoopFormat.WAV:
-            worst = largest_difference(output, audio)
-            figures[form.value]["largest_difference_at_100_places"] = worst
-            print(f"hours wav: largest difference at 100 places {worst:.6f}", flush=True)
-        output.unlink()
-    return figures
-
-
-def largest_difference(path: Path, audio: Audio) -> float:
-    """Compare frames at 100 random places with the loop, away from its last milliseconds."""
-    random, worst = np.random.default_rng(0), 0.0
-    with soundfile.SoundFile(path) as file:
-        for place in random.integers(0, file.frames - 1, 100):
-            inside = int(place) % audio.n_frames
-            if inside > audio.n_frames - 0.01 * audio.sample_rate:
-                continue
-            file.seek(int(place))
-            found = file.read(1, dtype="float32", always_2d=True)
-            worst = max(worst, float(np.abs(found[0] - np.clip(audio.samples[inside], -1, 1)).max()))
-    return worst
-
-
-PYDUB = """
-import resource, sys, time
-from pydub import AudioSegment
-began = time.perf_counter()
-loop = AudioSegment.from_wav(sys.argv[1])
-(loop * int(sys.argv[3])).export(sys.argv[2], format="wav")
-print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-"""
-
-
-def pydub(folder: Path) -> Figures:
-    """Print time and memory of one hour beside pydub's ``loop * n``."""
-    made = SketchEngine().generate(
-        GenerationRequest("lo-fi hip hop", bars=8, seed=1, is_loop=True), Silence()
-    )
-    audio = made.mixdown
-    source = folder / "loop16.wav"
-    soundfile.write(source, audio.samples, audio.sample_rate, subtype="PCM_16")
-    repeats = int(3600 / audio.duration_seconds)
-    commands = {
-        "ours": [HOURS, str(source), str(folder / "a.wav"), "1", str(audio.duration_seconds)],
-        "pydub": [PYDUB, str(source), str(folder / "b.wav"), str(repeats)],
-    }
-    rows: dict[str, list[list[float]]] = {name: [] for name in commands}
-    for _ in range(5):
-        for name, words in commands.items():
-            done = subprocess.run([sys.executable, "-c", *words], capture_output=True, text=True, check=True)
-            rows[name].append([float(word) for word in done.stdout.split()[:2]])
-            for path in (folder / "a.wav", folder / "b.wav"):
-                path.unlink(missing_ok=True)
-    for name, found in rows.items():
-        seconds, memory_mb = statistics.median(row[0] for row in found), max(row[1] for row in found)
-        print(f"one hour {name}: {seconds:.2f} s, {memory_mb:.0f} MB", flush=True)
-    pairs = zip(rows["ours"], rows["pydub"], strict=True)
-    ratio = statistics.median(other[0] / own[0] for own, other in pairs)
-    print(f"one hour: {ratio:.1f} times pydub's speed, synced and checked", flush=True)
-    return {**rows, "times_faster": ratio}
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", nargs="*", default=[])
     parser.add_argument("--files", type=int, default=40)
-    parser.add_argument("--hours", type=float, default=10.0)
-    parser.add_argument("--minutes", type=float, default=5.0)
+    parser.add_argument("--hours", type=float, default=1.0)
+    parser.add_argument("--minutes", type=float, default=1.0)
     parser.add_argument("--folder", type=Path)
+    parser.add_argument("--peer-seconds", type=float, default=100.0)
     parser.add_argument("--only", nargs="+", choices=[form.value for form in LoopFormat])
     chosen = parser.parse_args()
     what = chosen.what or ["finding", "speed", "seams", "formats", "hours", "pydub"]
@@ -436,11 +364,11 @@ def main() -> None:
         if {"finding", "seams"} & set(what):
             files = published(chosen.folder) if chosen.folder else build(folder, chosen.files)
         parts: dict[str, Callable[[], Figures]] = {
-            "finding": lambda: finding(files),
+            "finding": lambda: finding(files, chosen.peer_seconds),
             "speed": lambda: speed(folder),
-            "seams": lambda: seams(files),
+            "seams": lambda: seams(files, chosen.peer_seconds),
             "formats": lambda: formats(folder, chosen.minutes, forms),
-            "hours": lambda: hours(folder, chosen.hours, forms),
+            "hours": lambda: hours(folder, chosen.hours, forms if chosen.only else _LOSSLESS),
             "pydub": lambda: pydub(folder),
         }
         figures = {part: work() for part, work in parts.items() if part in what}

@@ -59,21 +59,21 @@ def test_a_loop_is_found_heard_extended_and_another_is_cancelled(
     _, similarity = best_match(recorded, around)
     assert similarity > 0.97, "the end of the loop and then its start are in what came out of the card"
 
-    extender.place.choose(tmp_path / "out")
+    extender.file.place.choose(tmp_path / "out")
     extender.target.length.editor.setText("20m")
     extender.target.exact.click()
-    qtbot.waitUntil(lambda: "rounds" in extender.estimate.text(), timeout=LONG_MS)
-    qtbot.mouseClick(extender.work.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "rounds" in extender.file.estimate.text(), timeout=LONG_MS)
+    qtbot.mouseClick(extender.file.work.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: session.extended is not None and session.jobs.is_idle, timeout=LONG_MS)
-    qtbot.waitUntil(extender.open_folder.isVisible, timeout=LONG_MS)
+    qtbot.waitUntil(extender.file.open_folder.isVisible, timeout=LONG_MS)
     assert soundfile.info(session.extended.path).frames == 1_200 * RATE
-    assert "checked to the last frame" in extender.done.text()
+    assert "checked to the last frame" in extender.file.done.text()
 
     extender.target.format.editor.setCurrentIndex(4)
-    qtbot.waitUntil(extender.work.button.isEnabled, timeout=LONG_MS)
-    qtbot.mouseClick(extender.work.button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: extender.work.is_working, timeout=LONG_MS)
-    qtbot.mouseClick(extender.work.cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(extender.file.work.button.isEnabled, timeout=LONG_MS)
+    qtbot.mouseClick(extender.file.work.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: extender.file.work.is_working, timeout=LONG_MS)
+    qtbot.mouseClick(extender.file.work.cancel, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: session.jobs.is_idle, timeout=LONG_MS)
     extensions = [view for view in session.jobs.views() if view.kind.startswith("extend:mp3")]
     assert [view.state for view in extensions] == [JobState.CANCELLED]

@@ -12,8 +12,12 @@ from tests.unit.looping.music_box import RATE, notes
 from infinite_studio.audio.audio import Audio
 from infinite_studio.audio.files import DiskFullError, FolderNotWritableError
 from infinite_studio.audio.reading import UnreadableSoundError
+from infinite_studio.audio.writing import IncompleteFileError
 from infinite_studio.looping.formats import LoopFormat
+from infinite_studio.looping.problems import CrossfadeTooLongError, TargetTooShortError
 from infinite_studio.looping.targets import Target
+from infinite_studio.looping.verifying import verify
+from infinite_studio.looping.writing import NameTakenError
 from infinite_studio.progress import OperationCancelled, Silence
 from infinite_studio.services.looping_extending import extend_audio, extend_file
 from infinite_studio.services.looping_pack import PackRequest, make_pack
@@ -150,3 +154,51 @@ def test_bytes_that_are_no_loop_tags_are_never_believed(tmp_path):
             path.write_bytes(magic + rng.integers(0, 256, int(rng.integers(0, 600)), np.uint8).tobytes())
             found = read_loop_tags(path)
             assert found is None or found.length_frames > 0, trial
+
+
+class SomebodyElse:
+    """Puts a file of the wished name into the folder while the work goes on."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def report(self, fraction, stage=""):
+        if fraction > 0.5 and not self.path.exists():
+            self.path.write_text("somebody else's")
+
+    def share(self, partial): ...
+
+
+@pytest.mark.parametrize("suffix", ["wav", "opus"])
+def test_a_name_that_somebody_takes_meanwhile_is_not_overwritten(song, tmp_path, suffix):
+    path = tmp_path / f"x.{suffix}"
+    with pytest.raises(NameTakenError):
+        extend_audio(song, ExtendRequest(Target(seconds=12.0), path, SHAPE), SomebodyElse(path))
+    assert path.read_text() == "somebody else's"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("suffix", ["wav", "flac", "mp3", "ogg", "opus"])
+def test_a_file_that_breaks_off_is_never_called_whole(song, tmp_path, suffix):
+    path = tmp_path / f"x.{suffix}"
+    done = extend_audio(song, ExtendRequest(Target(seconds=12.0), path, SHAPE), Silence())
+    path.write_bytes(path.read_bytes()[: -done.size_bytes // 4])
+    rate = RATE if suffix != "opus" else 48_000
+    with pytest.raises(IncompleteFileError) as problem:
+        verify(path, LoopFormat(suffix), done.verified.n_frames, rate, (), Silence())
+    assert problem.value.found_frames < done.verified.n_frames
+
+
+def test_a_target_shorter_than_the_loop_and_a_crossfade_longer_than_it_leave_nothing(song, tmp_path):
+    wrong = {
+        TargetTooShortError: ExtendRequest(Target(seconds=1.0), tmp_path / "x.wav", SHAPE),
+        CrossfadeTooLongError: ExtendRequest(
+            Target(seconds=12.0),
+            tmp_path / "x.wav",
+            LoopShape(LoopPoints(0.5, 2.5), CrossfadeChoice(milliseconds=9_000.0)),
+        ),
+    }
+    for problem, request in wrong.items():
+        with pytest.raises(problem):
+            extend_audio(song, request, Silence())
+    assert not list(tmp_path.iterdir())

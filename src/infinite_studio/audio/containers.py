@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from infinite_studio.audio.audio import Samples
+from infinite_studio.audio.protection import is_protected
 from infinite_studio.audio.source import (
     BLOCK_FRAMES,
     DamagedSoundError,
@@ -25,7 +26,6 @@ _HEAD_BYTES = 512
 _BEARABLE_PACKETS = 3
 _BEARABLE_SHARE = 0.01
 _AGAIN = "Copy or download it again."
-_PROTECTED_TAGS = frozenset({"drms", "enca", "drmi", "encv"})
 # The demuxer is named by us and never guessed: guessing would also try playlists, which may point anywhere.
 _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (4, b"ftyp", "mov"),
@@ -90,6 +90,12 @@ class ContainerReader:
         demuxer = _demuxer(path)
         if demuxer is None:
             raise NoSoundInFileError(path, "holds no sound that the studio can read")
+        if demuxer == "mov" and is_protected(path):
+            raise ProtectedSoundError(
+                path,
+                "is locked by copy protection",
+                hint="Only the program it was bought with can play it; use a file without protection.",
+            )
         with _damage(path, "is damaged or holds no sound that the studio can read"):
             self._container: InputContainer = av.open(
                 str(path), format=demuxer, options={"protocol_whitelist": "file"}
@@ -110,12 +116,6 @@ class ContainerReader:
         context = stream.codec_context
         if context is None:
             raise NoSoundInFileError(self._path, "holds sound in a coding that the studio does not know")
-        if self._container.format.name.startswith("mov") and context.codec_tag in _PROTECTED_TAGS:
-            raise ProtectedSoundError(
-                self._path,
-                "is locked by copy protection",
-                hint="Only the program it was bought with can play it; use a file without protection.",
-            )
         return stream
 
     def _described(self) -> SoundInfo:

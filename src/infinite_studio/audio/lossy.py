@@ -1,4 +1,4 @@
-"""MP3, OGG, Opus and M4A with their texts, encoded in one pass."""
+"""MP3, OGG and M4A with their texts, encoded in one pass."""
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -30,7 +30,6 @@ class LossyFormat(StrEnum):
 
     MP3 = "mp3"
     OGG = "ogg"
-    OPUS = "opus"
     M4A = "m4a"
 
 
@@ -42,7 +41,6 @@ _CODINGS: dict[LossyFormat, dict[str, object]] = {
         "bitrate_mode": "VARIABLE",
     },
     LossyFormat.OGG: {"format": "OGG", "subtype": "VORBIS", "compression_level": 0.3},
-    LossyFormat.OPUS: {"format": "OGG", "subtype": "OPUS"},
 }
 
 
@@ -89,7 +87,7 @@ def write_lossy(
     texts : sequence of (str, str)
         ``title``, ``artist``, ``album``, ``copyright``, ``date`` or ``comment`` and its text.
     comments : sequence of (str, str)
-        Further names and values, such as ``LOOPSTART``; only OGG and Opus hold them.
+        Further names and values, such as ``LOOPSTART``; only OGG holds them.
     """
     told = _told(blocks, gate, n_frames, progress)
     if lossy_format is LossyFormat.M4A:

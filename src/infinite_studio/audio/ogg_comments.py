@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from infinite_studio.audio.ogg_pages import page_checksum
 from infinite_studio.audio.vorbis_comments import comments_of
 
-_POLYNOMIAL = 0x04C11DB7
 _MARK = "~"
 _HEAD_BYTES = 27
 _MOST_BYTES = 1 << 18
@@ -87,7 +87,7 @@ def fill_placeholder(path: Path, comments: Sequence[tuple[str, str]]) -> bool:
         _correct_count(data, page, place, len(comments) - 1)
         end = _page_end(data, page)
         data[page + 22 : page + 26] = bytes(4)
-        data[page + 22 : page + 26] = struct.pack("<I", _crc(data[page:end]))
+        data[page + 22 : page + 26] = struct.pack("<I", page_checksum(data[page:end]))
         file.seek(page)
         file.write(data[page:end])
     return True
@@ -113,12 +113,3 @@ def _page_end(data: bytearray, page: int) -> int:
     n_segments = data[page + 26]
     start = page + _HEAD_BYTES + n_segments
     return start + sum(data[page + _HEAD_BYTES : start])
-
-
-def _crc(data: bytes | bytearray) -> int:
-    value = 0
-    for byte in data:
-        value ^= byte << 24
-        for _ in range(8):
-            value = ((value << 1) ^ _POLYNOMIAL if value & 0x80000000 else value << 1) & 0xFFFFFFFF
-    return value

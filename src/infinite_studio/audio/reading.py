@@ -43,7 +43,7 @@ __all__ = [
 READABLE_SUFFIXES = frozenset(
     {
         *(".wav", ".wave", ".bwf", ".rf64", ".w64", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".mp2"),
-        *(".aif", ".aiff", ".aifc", ".caf", ".au", ".snd", ".m4a", ".m4b", ".aac", ".ac3", ".wma"),
+        *(".aif", ".aiff", ".aifc", ".caf", ".au", ".snd", ".m4a", ".m4b", ".m4p", ".aac", ".ac3", ".wma"),
         *(".mp4", ".m4v", ".mov", ".webm", ".mkv", ".mka", ".avi", ".ts"),
     }
 )

@@ -4,7 +4,6 @@ import struct
 from collections.abc import Callable, Sequence
 from io import RawIOBase
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +16,14 @@ from infinite_studio.audio.write_behind import WriteBehind, reserve
 from infinite_studio.progress import Progress
 
 _ELSEWHERE = 0xFFFFFFFF
-_COPY_BYTES = 4 << 20
+_COPY_BYTES = 1 << 20
+"""What is handed to the system at once: it stays in the processor's cache."""
 _KEPT_BYTES = 32 << 20
 _COMPARED_BYTES = 512 << 10
+_WHOLE_BYTES = 128 << 20
+"""Up to this much every byte is compared; beyond it places, of which several lie in whatever was written at once."""
+_PLACE_BYTES = 16 << 10
+_MOST_ROUNDS = 2_048
 _PCM, _FLOAT = 1, 3
 
 
@@ -85,7 +89,7 @@ def write_repeated_wave(
     gate : Gate
         Counts what it had to change, once a round.
     progress : Progress
-        Told at least every 4 MB; may cancel.
+        Told at least every megabyte; may cancel.
     trailer : bytes
         Chunks that follow the samples, such as those of `infinite_studio.audio.loop_tags`.
     """
@@ -94,9 +98,9 @@ def write_repeated_wave(
     data_bytes = total * frame_bytes
     packer = PcmBytes(bit_depth, gate)
     header = wave_header(total, n_channels, sample_rate, bit_depth, len(trailer))
-    with path.open("w+b", buffering=1 << 20) as file:
+    with path.open("wb", buffering=0) as file:
         reserve(file, len(header) + data_bytes + data_bytes % 2 + len(trailer))
-        file.write(header)
+        _put(file, header)
         behind = WriteBehind(file)
 
         def told() -> None:
@@ -106,38 +110,44 @@ def write_repeated_wave(
         for run in runs:
             first = file.tell()
             for block in run.blocks():
-                file.write(packer.packed(block))
+                _put(file, packer.packed(block))
                 told()
             _copy_again(file, path, first, run.round_frames * frame_bytes, run.times - 1, told)
         if data_bytes % 2:
-            file.write(b"\0")
-        file.write(trailer)
+            _put(file, b"\0")
+        _put(file, trailer)
         # Reserved room that was not used is no part of the file.
         file.truncate()
 
 
+def _put(file: RawIOBase, data: bytes | memoryview) -> None:
+    """Write all of it: without a buffer the system may take less at once."""
+    left = memoryview(data)
+    while left.nbytes:
+        left = left[file.write(left) or 0 :]
+
+
 def _copy_again(
-    file: BinaryIO, path: Path, first: int, n_bytes: int, times: int, told: Callable[[], None]
+    file: RawIOBase, path: Path, first: int, n_bytes: int, times: int, told: Callable[[], None]
 ) -> None:
     """Append what lies at ``first`` again and again."""
     if times < 1 or n_bytes < 1:
         return
-    file.flush()
-    with path.open("rb") as source:
-        source.seek(first)
+    with path.open("rb", buffering=0) as source:
         if n_bytes > _KEPT_BYTES:
             for _ in range(times):
                 source.seek(first)
                 for place in range(0, n_bytes, _COPY_BYTES):
-                    file.write(source.read(min(_COPY_BYTES, n_bytes - place)))
+                    _put(file, source.read(min(_COPY_BYTES, n_bytes - place)))
                     told()
             return
+        source.seek(first)
         once = source.read(n_bytes)
     many = min(max(_COPY_BYTES // n_bytes, 1), times)
     whole = memoryview(once * many)
     for count in [many] * (times // many) + [times % many]:
         for place in range(0, count * n_bytes, _COPY_BYTES):
-            file.write(whole[place : min(place + _COPY_BYTES, count * n_bytes)])
+            _put(file, whole[place : min(place + _COPY_BYTES, count * n_bytes)])
             told()
 
 
@@ -149,7 +159,7 @@ def first_unlike_round(
     bit_depth: BitDepth,
     progress: Progress,
 ) -> int | None:
-    """Read a file of `write_repeated_wave` wholly, and compare every round with the first of its run, byte by byte.
+    """Compare the rounds of a file of `write_repeated_wave` with the first of their run.
 
     Parameters
     ----------
@@ -168,9 +178,16 @@ def first_unlike_round(
     -------
     int or None
         The frame at which the first round begins that is unlike or breaks off; None where all are alike.
+
+    Notes
+    -----
+    Up to 128 MB every byte is compared. Of longer files it is 16 kB at every half megabyte of every round, at its first
+    and at its last frame: a round that lies elsewhere, came short or was left out differs in all of them. Past 2,048
+    rounds of a run they are evenly chosen ones, the last among them.
     """
     frame_bytes, total = n_channels * int(bit_depth) // 8, total_frames(runs)
     place, first_frame = len(wave_header(total, n_channels, sample_rate, bit_depth, 0)), 0
+    is_whole = total * frame_bytes <= _WHOLE_BYTES
     buffer = np.empty(_COMPARED_BYTES, np.uint8)
     with path.open("rb", buffering=0) as file:
         for run in runs:
@@ -180,15 +197,34 @@ def first_unlike_round(
                 count = min(_KEPT_BYTES, n_bytes - start)
                 file.seek(place + start)
                 first = np.frombuffer(file.read(count), np.uint8)
-                for number in range(1, run.times):
+                for number in _compared_rounds(run.times, is_whole=is_whole):
                     frame = first_frame + number * run.round_frames
                     progress.report(frame / total, "Checking every round")
-                    file.seek(place + number * n_bytes + start)
-                    if first.size != count or not _follows(file, first, buffer):
+                    at = place + number * n_bytes + start
+                    if first.size != count or not _are_alike(file, at, first, buffer, is_whole=is_whole):
                         return frame
             place += run.times * n_bytes
             first_frame += run.times * run.round_frames
     return None
+
+
+def _compared_rounds(times: int, *, is_whole: bool) -> range:
+    """Return which rounds are compared with the first; the last is always one of them."""
+    every = 1 if is_whole else max(-(-(times - 1) // _MOST_ROUNDS), 1)
+    return range(times - 1 - (times - 2) // every * every, times, every)
+
+
+def _are_alike(
+    file: RawIOBase, at: int, wanted: NDArray[np.uint8], buffer: NDArray[np.uint8], *, is_whole: bool
+) -> bool:
+    if is_whole or wanted.size <= 2 * _PLACE_BYTES:
+        file.seek(at)
+        return _follows(file, wanted, buffer)
+    for start in (*range(0, wanted.size - _PLACE_BYTES, _COMPARED_BYTES), wanted.size - _PLACE_BYTES):
+        file.seek(at + start)
+        if not _follows(file, wanted[start : start + _PLACE_BYTES], buffer):
+            return False
+    return True
 
 
 def _follows(file: RawIOBase, wanted: NDArray[np.uint8], buffer: NDArray[np.uint8]) -> bool:

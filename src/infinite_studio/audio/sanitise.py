@@ -141,14 +141,18 @@ class Quantiser:
     def __init__(self, bit_depth: BitDepth, seed: int = 0) -> None:
         self._bits = int(bit_depth)
         self._dithers = bit_depth is BitDepth.INT_16
-        self._noise = np.random.default_rng(seed)
+        self._draws = np.random.PCG64(seed)
+        self._noise = np.random.Generator(self._draws)
 
     def quantised(self, block: Samples) -> NDArray[np.int16] | NDArray[np.int32]:
         """Return the integers of a block, left-aligned in 32 bits where they have 24."""
         full = 1 << (self._bits - 1)
         scaled = block.astype(np.float64) * full
         rounded = np.rint(scaled)
-        if self._dithers:
+        if self._dithers and np.array_equal(scaled, rounded):
+            # Nothing to dither; what would have been drawn is passed over, so that what follows is the same.
+            self._draws.advance(2 * block.size)
+        elif self._dithers:
             pairs = self._noise.random((*block.shape, 2))
             dithered = np.rint(scaled + pairs[..., 0] - pairs[..., 1])
             rounded = np.where(scaled == rounded, rounded, dithered)

@@ -3,18 +3,18 @@
 import errno
 import os
 import sys
-from typing import BinaryIO
+from io import RawIOBase
 
 _BEHIND_BYTES = 32 << 20
 _NO_SUCH_CALL = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP})
 
 
-def reserve(file: BinaryIO, n_bytes: int) -> None:
+def reserve(file: RawIOBase, n_bytes: int) -> None:
     """Take the room for a file before it is written, so that a full disk is known at once.
 
     Parameters
     ----------
-    file : BinaryIO
+    file : RawIOBase
         Open for writing, and empty; it is ``n_bytes`` long afterwards where the system can reserve room.
     n_bytes : int
         How long it will be.
@@ -41,7 +41,7 @@ class WriteBehind:
 
     Parameters
     ----------
-    file : BinaryIO
+    file : RawIOBase
         Written from its present place on.
 
     Notes
@@ -49,7 +49,7 @@ class WriteBehind:
     ``posix_fadvise(DONTNEED)`` starts writing out and does not wait; elsewhere nothing happens.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: RawIOBase) -> None:
         self._file = file
         self._done = file.tell()
 

@@ -8,6 +8,8 @@ from infinite_studio.looping.matching import correlation_curve
 
 _PATTERN_SECONDS = 0.5
 _CROSSING_SECONDS = 0.004
+_CALM_SECONDS = 0.02
+_SAME_CALM = 0.8
 
 
 def aligned_end(audio: Audio, start_frame: int, end_frame: int, tolerance_frames: int) -> int:
@@ -46,6 +48,28 @@ def aligned_end(audio: Audio, start_frame: int, end_frame: int, tolerance_frames
         return end_frame
     found = end_frame - tolerance_frames + int(curve.argmax())
     return found if start_frame < found <= audio.n_frames else end_frame
+
+
+def calm_lead(audio: Audio, start_frame: int, end_frame: int) -> int:
+    """Return how far before an onset the seam may lie, where the sound is still calm.
+
+    Parameters
+    ----------
+    audio : Audio
+        The sound.
+    start_frame, end_frame : int
+        The loop, which begins with an onset.
+
+    Returns
+    -------
+    int
+        Frames: 20 ms where what comes before the start comes before the end as well, else 0.
+    """
+    lead = round(_CALM_SECONDS * audio.sample_rate)
+    if lead > start_frame:
+        return 0
+    here, there = audio.samples[start_frame - lead : start_frame], audio.samples[end_frame - lead : end_frame]
+    return lead if correlation(here, there) >= _SAME_CALM else 0
 
 
 def zero_crossing(audio: Audio, start_frame: int, end_frame: int) -> int:

@@ -9,10 +9,11 @@ import numpy as np
 
 from infinite_studio.audio.lossy import write_lossy
 from infinite_studio.audio.repeated_flac import write_repeated_flac
+from infinite_studio.audio.repeated_opus import encoded_share, write_repeated_opus
 from infinite_studio.audio.sanitise import Gate
 from infinite_studio.looping.form import LoopForm, length_of, stretch
 from infinite_studio.looping.formats import FileKind, LoopFormat
-from infinite_studio.looping.rendering import Section
+from infinite_studio.looping.rendering import Section, sections_of
 from infinite_studio.looping.targets import Plan
 from infinite_studio.progress import Silence
 
@@ -21,6 +22,8 @@ _HEADER_BYTES = 4_096
 _WAVE_BYTES_PER_SECOND = 600e6
 _FLAC_BYTES_PER_SECOND = 220e6
 _CAUTION = 1.06
+_OPUS_CHECKING = 0.2
+"""How long decoding takes against encoding, about."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,8 @@ def estimate(form: LoopForm, plan: Plan, kind: FileKind) -> Estimate:
         raw = plan.n_frames * form.n_channels * int(kind.bit_depth) // 8
         once = form.intro_frames + form.outro_frames + form.round_frames
         return Estimate(size, raw / _FLAC_BYTES_PER_SECOND + spent * once / sample.n_frames, duration)
+    if kind.loop_format is LoopFormat.OPUS:
+        ratio *= encoded_share(sections_of(form, plan)) + _OPUS_CHECKING
     return Estimate(size, spent * ratio * 1.15, duration)
 
 
@@ -87,6 +92,8 @@ def _encoded(sample: Section, form: LoopForm, kind: FileKind) -> tuple[int, floa
         began = time.perf_counter()
         if kind.loop_format is LoopFormat.FLAC:
             write_repeated_flac(path, [sample], rate, form.n_channels, kind.bit_depth, gate, Silence())
+        elif kind.loop_format is LoopFormat.OPUS:
+            write_repeated_opus(path, [sample], form.n_channels, gate, Silence())
         else:
             blocks = (np.asarray(block) for block in sample.blocks())
             write_lossy(path, kind.lossy, blocks, rate, form.n_channels, sample.n_frames, gate, Silence())

@@ -9,7 +9,7 @@ from infinite_studio.analysis.excerpts import Excerpts
 from infinite_studio.analysis.onsets import MOMENT_RATE, onset_strength
 from infinite_studio.analysis.tempo import find_tempo
 from infinite_studio.audio.audio import Audio
-from infinite_studio.looping.alignment import aligned_end, seam_correlation, zero_crossing
+from infinite_studio.looping.alignment import aligned_end, calm_lead, seam_correlation, zero_crossing
 from infinite_studio.looping.candidates import LoopCandidate, LoopWishes
 from infinite_studio.looping.listening import MATCH_RATE, Listened, Mono, listen
 from infinite_studio.looping.matching import Lag, measured, refined, rough_lags, waveform_lags
@@ -183,6 +183,8 @@ def _candidate(heard: _Heard, lag: Lag, wished: LoopWishes) -> LoopCandidate | N
     if start < 0:
         return None
     end = aligned_end(audio, start, end, max(round(2 * ratio) + 2, 4))
+    calm = calm_lead(audio, start, end)
+    start, end = start - calm, end - calm
     shift = zero_crossing(audio, start, end)
     return _described(heard, start + shift, end + shift)
 

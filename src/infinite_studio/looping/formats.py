@@ -5,6 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from infinite_studio.audio.lossy import LossyFormat, nearest_aac_rate
+from infinite_studio.audio.opus_packets import OPUS_RATE
 from infinite_studio.audio.sanitise import LIMITS, BitDepth, SoundFormat, UnwritableSoundError
 
 
@@ -47,6 +48,8 @@ class FileKind:
         sample_rate : int
             Of the sound, Hz.
         """
+        if self.loop_format is LoopFormat.OPUS:
+            return OPUS_RATE
         if self.loop_format is LoopFormat.M4A:
             return nearest_aac_rate(sample_rate)
         return LIMITS[SoundFormat(self.loop_format.value)].nearest_rate(sample_rate)
@@ -76,12 +79,12 @@ class FileKind:
 
     @property
     def lossy(self) -> LossyFormat:
-        """The lossy coding.
+        """The lossy coding that is encoded in one pass.
 
         Raises
         ------
         ValueError
-            If it is lossless.
+            If it is lossless, or Opus, whose rounds are copied.
         """
         return LossyFormat(self.loop_format.value)
 

@@ -10,6 +10,7 @@ import soundfile
 
 from infinite_studio.audio.audio import Samples
 from infinite_studio.audio.lossy import m4a_blocks
+from infinite_studio.audio.opus_packets import opus_blocks
 from infinite_studio.audio.repeated_wave import first_unlike_round
 from infinite_studio.audio.runs import Run, total_frames
 from infinite_studio.audio.sanitise import BitDepth
@@ -23,7 +24,7 @@ _WINDOW_SECONDS = 0.25
 _MOST_SEAMS, _MOST_SEAMS_OF_HOURS = 24, 100
 _END_SECONDS = 20.0
 _WHOLE_SECONDS = 3_600.0
-"""Up to this length a lossless file is read wholly; beyond it at many more seams than one can hear."""
+"""Up to this length a FLAC is decoded wholly; beyond it at many more seams than one can hear."""
 _BLOCK_FRAMES = 65_536
 _DITHER_POWER = 8.0 / 32_768**2
 """Two differently dithered roundings to 16 bits differ by less than this."""
@@ -123,7 +124,7 @@ def verify_rounds(
     bit_depth: BitDepth,
     progress: Progress,
 ) -> None:
-    """Compare every round of a WAV of up to an hour with the first of its run, byte by byte.
+    """Compare the rounds of a WAV with the first of their run; see `first_unlike_round` for how closely.
 
     Parameters
     ----------
@@ -143,12 +144,9 @@ def verify_rounds(
     IncompleteFileError
         If a round is not what it should be.
     """
-    n_frames = total_frames(runs)
-    if n_frames > _WHOLE_SECONDS * sample_rate:
-        return
     found = first_unlike_round(path, runs, sample_rate, n_channels, bit_depth, progress)
     if found is not None:
-        raise IncompleteFileError(path, n_frames, found)
+        raise IncompleteFileError(path, total_frames(runs), found)
 
 
 def _sought(
@@ -208,6 +206,9 @@ def _streamed(
 def _decoded(path: Path, loop_format: LoopFormat) -> Iterator[Samples]:
     if loop_format is LoopFormat.M4A:
         yield from _translated(m4a_blocks(path))
+        return
+    if loop_format is LoopFormat.OPUS:
+        yield from _translated(opus_blocks(path))
         return
     with closing(OnePass(native(path))) as file:
         while True:

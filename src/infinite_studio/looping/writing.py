@@ -9,6 +9,7 @@ from infinite_studio.audio.files import DiskFullError, atomic_path, free_bytes, 
 from infinite_studio.audio.loop_tags import LoopTags, loop_comments, wave_trailer
 from infinite_studio.audio.lossy import FAILURES, write_lossy
 from infinite_studio.audio.repeated_flac import write_repeated_flac
+from infinite_studio.audio.repeated_opus import write_repeated_opus
 from infinite_studio.audio.repeated_wave import write_repeated_wave
 from infinite_studio.audio.runs import Run, total_frames, unrolled
 from infinite_studio.audio.sanitise import Gate, UnwritableSoundError
@@ -77,7 +78,8 @@ def write_runs(
     kind : FileKind
         Format and depth.
     runs : sequence of Run
-        What is played; in WAV and FLAC a round is encoded once, however often it is played.
+        What is played; in WAV and FLAC a round is encoded once, however often it is played, and in Opus where
+        some rounds together are a whole number of packets.
     sample_rate, n_channels : int
         Of the runs; a rate that the format holds.
     progress : Progress
@@ -164,11 +166,14 @@ def _encode(
         write_repeated_wave(
             temporary, runs, sample_rate, n_channels, kind.bit_depth, gate, progress, trailer=trailer
         )
-    elif kind.loop_format is LoopFormat.FLAC:
-        named = [*((name.upper(), text) for name, text in texts), *comments]
+        return
+    named = [*((name.upper(), text) for name, text in texts), *comments]
+    if kind.loop_format is LoopFormat.FLAC:
         write_repeated_flac(
             temporary, runs, sample_rate, n_channels, kind.bit_depth, gate, progress, comments=named
         )
+    elif kind.loop_format is LoopFormat.OPUS:
+        write_repeated_opus(temporary, runs, n_channels, gate, progress, comments=named)
     else:
         _encode_lossy(
             temporary,

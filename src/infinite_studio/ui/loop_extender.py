@@ -6,26 +6,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from infinite_studio.audio.files import safe_filename, unused_path
 from infinite_studio.errors import StudioError
-from infinite_studio.jobs.job import JobState
 from infinite_studio.services.looping_values import ExtendRequest, LoopShape
 from infinite_studio.ui.choice_row import ChoiceRow
 from infinite_studio.ui.dialogs.open_folder import open_folder
-from infinite_studio.ui.inline_problem import InlineProblem
-from infinite_studio.ui.job_follower import JobFollower
-from infinite_studio.ui.kit.buttons import QuietButton
-from infinite_studio.ui.kit.labels import Caption, SectionLabel
+from infinite_studio.ui.kit.labels import SectionLabel
+from infinite_studio.ui.long_file import LongFile
 from infinite_studio.ui.loop_finder import LoopFinder, points_of
 from infinite_studio.ui.loop_options import ExtendOptions
 from infinite_studio.ui.loop_pack_fields import PackFields
-from infinite_studio.ui.loop_place import PlaceRow
 from infinite_studio.ui.loop_target import TargetFields
 from infinite_studio.ui.loop_words import done_text, pack_text, preview_text
-from infinite_studio.ui.work_button import WorkButton
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +31,6 @@ if TYPE_CHECKING:
 NO_CANDIDATE = "Find loops and choose one first."
 ESTIMATING = "Finding out how large it will be…"
 FILE, PACK = "file", "pack"
-_ASK_MS = 250
 
 
 class LoopExtender(QWidget):
@@ -53,23 +47,12 @@ class LoopExtender(QWidget):
         super().__init__(parent)
         self._session = session
         self._finder = finder
-        self._show_folder = show_folder
-        self._written: Path | None = None
-        self._follower = JobFollower(session.jobs, self)
-        self._asking = JobFollower(session.jobs, self)
         self.outcome = ChoiceRow("What is made", (("One file", FILE), ("Pack for a stream", PACK)))
         self.target = TargetFields(session)
         self.options = ExtendOptions()
         self.pack = PackFields()
-        self.place = PlaceRow(session)
-        self.estimate = Caption("", "secondary")
-        self.work = WorkButton("Extend", self._follower)
-        self.problem = InlineProblem()
-        self.done = Caption("", "good")
-        self.open_folder = QuietButton("Open folder")
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_ASK_MS)
+        self.file = LongFile(session, "Extend", show_folder)
+        self.file.estimate.show()
         self._lay_out()
         self._connect()
         self.refresh()
@@ -121,38 +104,35 @@ class LoopExtender(QWidget):
     def start(self) -> None:
         """Write the file or the pack."""
         sound = self._finder.sound
-        if sound is None or not self.work.button.isEnabled() or self._follower.is_running:
+        if sound is None or not self.file.may_start:
             return
         request = self.request()
-        self.problem.clear()
-        for widget in (self.done, self.open_folder):
-            widget.hide()
         shown = self._session.extension_preview
         seconds = shown.duration_seconds if shown is not None else request.target.seconds or 60.0
-        self._session.update_settings(export_folder=str(self.place.folder))
-        self._written = request.output
+        self.file.begin(request.output)
         if self.is_pack:
             packed = replace(self.pack_request(), extend=request)
             job_id = self._session.make_pack(sound.object_id, sound.name, packed, seconds)
         else:
             job_id = self._session.extend_loop(sound.object_id, sound.name, request, seconds)
-        self._follower.follow(() if job_id is None else (job_id,))
+        self.file.follow_writing(job_id)
 
     @Slot()
     def refresh(self) -> None:
         """Ask anew what the extension will take, a moment after the last change."""
         reason, hint = self._why_not()
-        self.work.button.setText("Make the pack" if self.is_pack else "Extend")
-        self.work.button.set_available(reason, "Make the pack" if self.is_pack else "Write the file")
+        self.file.work.button.setText("Make the pack" if self.is_pack else "Extend")
+        self.file.work.button.set_available(reason, "Make the pack" if self.is_pack else "Write the file")
+        self.pack.title.editor.setPlaceholderText(self._title())
         self.pack.setVisible(self.is_pack)
         is_usable = self._finder.candidate is not None
         self.setVisible(is_usable)
-        self.problem.show_problem(reason if is_usable else "", hint)
-        self.estimate.setText("" if reason else ESTIMATING)
+        self.file.problem.show_problem(reason if is_usable else "", hint)
+        self.file.estimate.setText("" if reason else ESTIMATING)
         if reason:
-            self._timer.stop()
+            self.file.stop_asking()
         else:
-            self._timer.start()
+            self.file.ask_soon()
 
     def show_preview(self) -> None:
         """Show what the extension will take, once that is known."""
@@ -161,12 +141,12 @@ class LoopExtender(QWidget):
             return
         verb = PACK if self.is_pack else "extend"
         learned = self._session.predict_seconds(f"{verb}:{shown.loop_format.value}", shown.duration_seconds)
-        self.estimate.setText(preview_text(shown, learned))
+        self.file.estimate.setText(preview_text(shown, learned))
         self.pack.show_chapters(shown, self._title())
         if not shown.fits:
             sentence = "There is not enough room in that folder."
-            self.problem.show_problem(sentence, "Free some space, or choose another folder or format.")
-            self.work.button.set_available(sentence)
+            self.file.problem.show_problem(sentence, "Free some space, or choose another folder or format.")
+            self.file.work.button.set_available(sentence)
 
     def _why_not(self) -> tuple[str, str]:
         if self._finder.sound is None or self._finder.candidate is None:
@@ -187,10 +167,10 @@ class LoopExtender(QWidget):
 
     def _output(self, suffix: str) -> Path:
         if self.is_pack:
-            folder = unused_path(self.place.folder / safe_filename(self._title()))
+            folder = unused_path(self.file.place.folder / safe_filename(self._title()))
             return folder / safe_filename(self._title(), f".{suffix}")
         name = safe_filename(f"{self._title()} {self.target.words()}", f".{suffix}")
-        return unused_path(self.place.folder / name)
+        return unused_path(self.file.place.folder / name)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -198,22 +178,18 @@ class LoopExtender(QWidget):
         column.setSpacing(8)
         for widget in (SectionLabel("Extend"), self.outcome, self.target, self.pack, self.options):
             column.addWidget(widget)
-        for below in (self.place, self.estimate, self.work, self.problem, self.done, self.open_folder):
-            column.addWidget(below)
-        for hidden in (self.done, self.open_folder):
-            hidden.hide()
+        column.addWidget(self.file)
 
     def _connect(self) -> None:
         self.outcome.chosen.connect(self._on_edited)
         for part in (self.target, self.options, self.pack):
             part.edited.connect(self._on_edited)
-        self.place.changed.connect(self._on_edited)
+        self.file.place.changed.connect(self._on_edited)
         self._finder.candidate_chosen.connect(self._on_edited)
-        self.work.pressed.connect(self.start)
-        self.open_folder.clicked.connect(self._on_open_folder)
-        self._timer.timeout.connect(self._on_ask)
-        self._follower.finished.connect(self._on_finished)
-        self._asking.finished.connect(self._on_asked)
+        self.file.work.pressed.connect(self.start)
+        self.file.asked.connect(self._on_ask)
+        self.file.not_possible.connect(self._on_not_possible)
+        self.file.wrote.connect(self.show_done)
 
     @Slot()
     def _on_edited(self, _value: object = None) -> None:
@@ -224,41 +200,20 @@ class LoopExtender(QWidget):
         sound = self._finder.sound
         if sound is not None and not self._why_not()[0]:
             job_id = self._session.ask_extension(sound.object_id, self.request())
-            self._asking.follow(() if job_id is None else (job_id,))
+            self.file.follow_question(job_id)
+
+    @Slot(str, str)
+    def _on_not_possible(self, sentence: str, hint: str) -> None:
+        if not self._why_not()[0]:
+            self.file.estimate.setText("")
+            self.file.problem.show_problem(sentence, hint)
+            self.file.work.button.set_available(sentence)
 
     @Slot()
-    def _on_asked(self) -> None:
-        failed = self._asking.failure
-        self._asking.forget()
-        if failed is not None and not self._why_not()[0]:
-            self.estimate.setText("")
-            self.problem.show_problem(failed.sentence, failed.hint)
-            self.work.button.set_available(failed.sentence)
-
-    @Slot()
-    def _on_finished(self) -> None:
-        failed = self._follower.failure
-        succeeded = any(view.state is JobState.SUCCEEDED for view in self._follower.views)
-        self._follower.forget()
-        if failed is not None:
-            self.problem.show_problem(failed.sentence, failed.hint)
-        self.open_folder.setVisible(succeeded)
-        if succeeded:
-            self.show_done()
-
     def show_done(self) -> None:
         """Say what was written last."""
         extended, pack = self._session.extended, self._session.pack
-        if extended is not None and extended.path == self._written:
-            self.done.setText(done_text(extended))
-        elif pack is not None and pack.extended.path == self._written:
-            self.done.setText(pack_text(pack))
-        else:
-            return
-        self.done.show()
-
-    @Slot()
-    def _on_open_folder(self) -> None:
-        folder = self._written.parent if self._written is not None else self.place.folder
-        if not self._show_folder(folder):
-            self.problem.show_problem("The system could not open the folder.", str(folder))
+        if extended is not None and extended.path == self.file.written:
+            self.file.show_done(done_text(extended))
+        elif pack is not None and pack.extended.path == self.file.written:
+            self.file.show_done(pack_text(pack))

@@ -133,6 +133,7 @@ class LoopFinder(QWidget):
             widget.setVisible(is_found)
         self._search.setVisible(self._is_searching or not is_found)
         self.again.setVisible(is_found and not self._is_searching)
+        self.hint.setText(FIRST_USE if sound is not None else f"{NO_TARGET} {FIRST_USE}")
         self.hint.setVisible(found is None)
         self._mark_heard()
 

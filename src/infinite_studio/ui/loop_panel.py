@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from infinite_studio.errors import StudioError
@@ -135,10 +136,16 @@ class LoopPanel(Panel):
         self.export.clicked.connect(self.export_loop)
         self._session.changed.connect(self._on_changed)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._session.ask_loop_tags()
+
     @Slot(object, object)
     def _on_changed(self, changes: Changes, _origin: object) -> None:
         if changes.project or changes.repositories:
             self._refresh()
+            if self.isVisible():
+                self._session.ask_loop_tags()
         if changes.project or changes.repositories or changes.sounds:
             self.finder.refresh()
         if changes.project or changes.repositories or changes.history:

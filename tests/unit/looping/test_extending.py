@@ -303,6 +303,27 @@ def test_a_round_unlike_the_first_is_noticed_wherever_it_is(tmp_path, short_song
         verify_rounds(request.output, runs, RATE_48, 2, BitDepth.INT_16, Silence())
 
 
+def test_in_hours_of_rounds_one_that_lies_elsewhere_came_short_or_was_left_out_is_noticed(
+    tmp_path, monkeypatch
+):
+    from infinite_studio.audio import repeated_wave
+    from infinite_studio.looping.rendering import Section
+
+    monkeypatch.setattr(repeated_wave, "_WHOLE_BYTES", 1_000)
+    round_frames, path = 60_000, tmp_path / "x.wav"
+    runs = [Section((notes(24, 3)[:round_frames],), 9)]
+    repeated_wave.write_repeated_wave(path, runs, RATE, 2, BitDepth.INT_16, Gate(clips=True), Silence())
+    verify_rounds(path, runs, RATE, 2, BitDepth.INT_16, Silence())
+    data, fifth = path.read_bytes(), 44 + 4 * 4 * round_frames
+    moved = data[:fifth] + bytes(4) + data[fifth:-4]
+    missing = data[:fifth] + bytes(4 * round_frames) + data[fifth + 4 * round_frames :]
+    for number, broken in ((4, moved), (4, missing), (8, data[:-100])):
+        path.write_bytes(broken)
+        with pytest.raises(IncompleteFileError) as problem:
+            verify_rounds(path, runs, RATE, 2, BitDepth.INT_16, Silence())
+        assert problem.value.found_frames == number * round_frames
+
+
 def test_pieces_are_copied_as_often_as_they_are_played(tmp_path, monkeypatch):
     from infinite_studio.audio import repeated_wave
     from infinite_studio.looping.rendering import Section

@@ -30,7 +30,7 @@ class Streaming(Looping):
 
     def __init__(self, *arguments: object, **named: object) -> None:
         super().__init__(*arguments, **named)
-        self._loop_tags: dict[str, LoopTags] = {}
+        self._loop_tags: dict[str, LoopTags | None] = {}
 
     @property
     def living_plan(self) -> "LivingPlan | None":
@@ -51,6 +51,28 @@ class Streaming(Looping):
         """Return where a sound on the timeline says its loop is, in frames of the project."""
         tags, sound = self._loop_tags.get(object_id), self.sound_of(object_id)
         return None if tags is None or sound is None else _on_timeline(self.project, sound, tags)
+
+    def ask_loop_tags(self) -> int | None:
+        """Read where the sounds on the timeline say their loops are, of those that were not asked yet."""
+        placed = dict.fromkeys(clip.object_id for _, clip in self.project.clips())
+        unread = [each for each in placed if each not in self._loop_tags and self.sound_of(each) is not None]
+        if not unread:
+            return None
+        self._loop_tags |= dict.fromkeys(unread)
+        paths = {object_id: self.studio.library.object_path(object_id) for object_id in unread}
+
+        def work(_: Progress) -> "dict[str, LoopTags | None]":
+            from infinite_studio.audio.loop_tags import read_loop_tags
+
+            return {object_id: read_loop_tags(path) for object_id, path in paths.items()}
+
+        job = self._disk_job("Reading loop points", "_tags", work)
+        return self._run(job, self._on_tags_read, tells=False)
+
+    def _on_tags_read(self, found: "dict[str, LoopTags | None]") -> None:
+        self._loop_tags |= found
+        if any(found.values()):
+            self.changed.emit(Changes(loops=True), None)
 
     def ask_living(self, request: "LivingRequest") -> int | None:
         """Find out what a living loop will be; `living_plan` holds the answer once it is there."""
