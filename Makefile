@@ -50,6 +50,7 @@ bench: setup
 	@packaging/setup.sh bench
 	for name in $(BENCHMARKS); do QT_QPA_PLATFORM=offscreen $(PY) -m benchmarks.$$name || exit 1; done
 
+# One folder that needs no Python; see docs/packaging.md.
 package: setup
 	.venv/bin/pyinstaller --noconfirm --log-level WARN studio.spec
 	$(PY) packaging/smoke.py

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from infinite_studio.cli.faces import Faces
 from infinite_studio.cli.main import run
 
 PROGRAM = Path(sys.executable).with_name("infinite-studio")
+OPEN_MS = 60_000
 SCREENS = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
 
 
@@ -52,6 +54,22 @@ class StudioCommand:
         )
         assert result.returncode == code, f"{result.stdout}\n{result.stderr}"
         return result
+
+
+@pytest.fixture
+def window(qtbot, folders) -> Iterator[object]:
+    """The real window over an empty library, taken down in the application's order."""
+    from infinite_studio.app.window import assemble
+    from infinite_studio.soundcard.transport import Transport
+
+    studio = assemble(folders, Transport())
+    qtbot.addWidget(studio.window)
+    studio.window.show()
+    studio.session.start()
+    qtbot.waitUntil(lambda: studio.session.is_open, timeout=OPEN_MS)
+    yield studio.window
+    studio.window.close()
+    assert studio.session.close()
 
 
 @pytest.fixture

@@ -11,8 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.two_versions import make_two_versions
 
+from infinite_studio.audio.audio import Audio
 from infinite_studio.audio.reading import read_audio
+from infinite_studio.audio.writing import write_audio
 from infinite_studio.cli.interruption import Interruption
 from infinite_studio.cli.terminal import TerminalProgress
 
@@ -72,6 +75,17 @@ def test_analyze_finds_the_tempo_and_says_what_it_did_not_find(studio_command, s
     assert (found["sample_rate"], found["channels"]) == (44_100, 2)
 
 
+def test_several_sounds_are_put_into_a_project_at_once(studio_command, song_file, tmp_path):
+    other = tmp_path / "other.wav"
+    write_audio(other, Audio.of(read_audio(song_file).samples[:48_000], 44_100))
+    studio_command("project", "new", "Tape")
+    added = values(studio_command("project", "add", "Tape", song_file, other, "--json"))
+    assert [row["sound"] for row in added["sounds"]] == ["four bars", "other"]
+    assert added["object_id"] == added["sounds"][0]["object_id"]
+    shown = values(studio_command("project", "show", "Tape", "--json"))
+    assert [track["name"] for track in shown["tracks"]] == ["four bars", "other"]
+
+
 def test_a_project_goes_through_its_history(studio_command, song_file, tmp_path):
     studio_command("project", "new", "Tape")
     studio_command("project", "add", "Tape", song_file)
@@ -91,25 +105,8 @@ def test_a_project_goes_through_its_history(studio_command, song_file, tmp_path)
 
 
 @pytest.fixture(scope="module")
-def home_of_two_versions(tmp_path_factory):
-    """A library with a project that has a trap beat on main and a house beat on idea, where the work stands."""
-    from infinite_studio.engines.base import GenerationRequest
-    from infinite_studio.progress import Silence
-    from infinite_studio.services import projects, versions
-    from infinite_studio.services.studio import opened_studio
-    from infinite_studio.settings.folders import Folders
-
-    home, silent = tmp_path_factory.mktemp("two versions"), Silence()
-    with opened_studio(Folders.under(home)) as studio:
-        projects.new_project("Tape", studio)
-        for prompt, seed, message in (("dark trap, 140 bpm", 1, "Trap"), ("house, 122 bpm", 3, "House")):
-            request = GenerationRequest(prompt, seed=seed, bars=2)
-            projects.add_take("Tape", request, "sketch", studio, silent)
-            versions.commit_working("Tape", message, studio, silent)
-            if message == "Trap":
-                versions.begin_branch("Tape", "idea", None, studio)
-                versions.go_to("Tape", "idea", studio, silent)
-    return home
+def home_of_two_versions(tmp_path_factory) -> Path:
+    return make_two_versions(tmp_path_factory.mktemp("two versions"), bars=2)
 
 
 @pytest.fixture

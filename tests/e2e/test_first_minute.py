@@ -1,7 +1,5 @@
 """The first minute in the real window: describe, play, keep, drop, split, go back, through the real sound card path."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
@@ -16,19 +14,6 @@ from infinite_studio.project.steps import SetLoop
 from infinite_studio.soundcard.transport import Transport
 
 LONG_MS = 30_000
-
-
-@pytest.fixture
-def window(qtbot, folders) -> Iterator[object]:
-    """The real window over an empty library, taken down in the application's order."""
-    studio = assemble(folders, Transport())
-    qtbot.addWidget(studio.window)
-    studio.window.show()
-    studio.session.start()
-    qtbot.waitUntil(lambda: studio.session.is_open, timeout=LONG_MS)
-    yield studio.window
-    studio.window.close()
-    assert studio.session.close()
 
 
 def session_of(window):

@@ -1,7 +1,5 @@
 """Making music out of music in the real window: styles, variations, re-rolls, melodies, MIDI, comparing takes."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
@@ -9,26 +7,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from tests.ui.timeline.hands import drop
 
-from infinite_studio.app.window import assemble
 from infinite_studio.music.midi import read_midi, write_midi
 from infinite_studio.music.note import Note
 from infinite_studio.music.stems import StemType
-from infinite_studio.soundcard.transport import Transport
 
 LONG_MS = 60_000
-
-
-@pytest.fixture
-def window(qtbot, folders) -> Iterator[object]:
-    """The real window over an empty library, taken down in the application's order."""
-    studio = assemble(folders, Transport())
-    qtbot.addWidget(studio.window)
-    studio.window.show()
-    studio.session.start()
-    qtbot.waitUntil(lambda: studio.session.is_open, timeout=LONG_MS)
-    yield studio.window
-    studio.window.close()
-    assert studio.session.close()
 
 
 class Hands:

@@ -1,7 +1,5 @@
 """The history in the real window: commit, change, branch, fork, cherry-pick, merge and check out, by ear."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
@@ -24,17 +22,10 @@ BEAT = "house, 120 bpm, in A minor, 2 bars"
 
 
 @pytest.fixture
-def window(qtbot, folders) -> Iterator[object]:
-    """The real window over an empty library, with the history in view."""
-    studio = assemble(folders, Transport())
-    qtbot.addWidget(studio.window)
-    studio.window.show()
-    studio.session.start()
-    qtbot.waitUntil(lambda: studio.session.is_open, timeout=LONG_MS)
-    studio.window.show_left("history")
-    yield studio.window
-    studio.window.close()
-    assert studio.session.close()
+def window(window):
+    """The real window with the history in view."""
+    window.show_left("history")
+    return window
 
 
 def dialog(kind):

@@ -14,9 +14,13 @@ from tests.tiny_musicgen import write_everything
 from infinite_studio.app.window import assemble
 from infinite_studio.audio.audio import Audio
 from infinite_studio.audio.writing import write_audio
+from infinite_studio.history.values import StemRecord
 from infinite_studio.jobs.job import JobState
 from infinite_studio.music.note import Note
+from infinite_studio.music.stems import StemType
+from infinite_studio.progress import Silence
 from infinite_studio.services.making import CUT_SHORT
+from infinite_studio.services.rerendering import verify_recipe
 from infinite_studio.services.values import Changes, Melody
 from infinite_studio.soundcard.transport import Transport
 from infinite_studio.ui.models_dialog import ModelsDialog
@@ -205,6 +209,11 @@ def test_takes_follow_a_tune_a_sound_and_the_end_or_the_middle_of_another(
     clips = {clip.object_id: clip for _, clip in session.project.clips()}
     assert clips[sound.object_id].end_frame == cut == clips[in_the_middle.mixdown_object_id].start_frame
     session.drop_continued()
+
+    # What followed a tune, a sound, or an end is made again from its recipe, to the byte.
+    for take in (alike, at_end, in_the_middle):
+        stem = StemRecord(StemType.OTHER, "MusicGen", take.mixdown_object_id, recipe=take.recipe)
+        assert verify_recipe(stem, session.studio, Silence()), take.facts
 
 
 @pytest.mark.timeout(300)

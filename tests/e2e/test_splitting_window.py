@@ -166,6 +166,30 @@ def test_a_folder_of_files_goes_through_the_queue_and_is_reordered_paused_and_sh
     assert window.split.queue.summary.text() == "2 of 3 done, 1 failed"
 
 
+def test_a_folder_with_bad_files_is_split_and_the_panel_names_them_with_their_reasons(
+    qtbot, window, songs, tmp_path
+):
+    folder, session = tmp_path / "many", window._session
+    folder.mkdir()
+    write_audio(folder / "good.wav", Audio.of(0.2 * np.ones((400, 1)), 8_000))
+    data = (folder / "good.wav").read_bytes()
+    for index in range(20):
+        (folder / f"{index:02}.wav").write_bytes(data[:20] if index % 10 == 5 else data)
+    (folder / "good.wav").unlink()
+    window.show_right("split")
+    session.queue_splits([folder], FilesRequest((), tmp_path / "out", SplitWish("quick", (StemType.BASS,))))
+    summary = window.split.queue.summary
+    qtbot.waitUntil(lambda: summary.text() == "18 of 20 done, 2 failed", timeout=LONG_MS)
+    idle(qtbot, window)
+    failed = [row for row in window.split.queue.rows if row.reason.text()]
+    assert [row.file.path.name for row in failed] == ["05.wav", "15.wav"]
+    assert all(row.file.path.name in row.reason.text() for row in failed)
+    assert len(list((tmp_path / "out").iterdir())) == 18
+    qtbot.mouseClick(window.split.queue.clear, Qt.MouseButton.LeftButton)
+    assert session.split_queue == ()
+    assert window.split.queue.isHidden()
+
+
 def test_without_its_weights_a_split_offers_the_download(qtbot, window, songs):
     drop_files(window, songs[:1])
     idle(qtbot, window)

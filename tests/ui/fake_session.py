@@ -385,6 +385,9 @@ class FakeSession(QObject):
         self.continued = None
         self.emit(sources=True)
 
+    def choose_engine(self, engine: str, sampling: object = None) -> None:
+        self.chosen_engine = engine
+
     def generate(self, request: GenerationRequest, engine: str = "sketch") -> int:
         self.calls.append(("generate", request, engine))
         return self._queue("Generate “lo-fi”", "generate:sketch", LaneName.INFERENCE)
@@ -423,6 +426,7 @@ class FakeSession(QObject):
 
     split_queue: tuple[object, ...] = ()
     is_split_queue_paused = False
+    split_queue_job: int | None = None
 
     def has_weights(self, separator: str) -> bool:
         return separator == "quick"
@@ -436,6 +440,9 @@ class FakeSession(QObject):
     def move_split_up(self, path: Path) -> None:
         self.calls.append(("move_split_up", path))
 
+    def clear_splits(self) -> None:
+        self.calls.append(("clear_splits",))
+
     def drop_split(self, path: Path) -> None:
         self.calls.append(("drop_split", path))
 
@@ -447,6 +454,9 @@ class FakeSession(QObject):
 
     def tagged_loop(self, object_id: str) -> LoopRange | None:
         return self.tagged
+
+    def ask_loop_tags(self) -> None:
+        self.calls.append(("ask_loop_tags",))
 
     def ask_living(self, request: object) -> None:
         self.calls.append(("ask_living", request))

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QSize, Qt, QTimer
@@ -15,17 +16,20 @@ from PySide6.QtWidgets import QApplication
 from infinite_studio import __version__
 from infinite_studio.engines.device import may_have_graphics_card
 from infinite_studio.jobs.estimates import DurationEstimates
+from infinite_studio.jobs.job import Job, LaneName
 from infinite_studio.jobs.runner import JobRunner
 from infinite_studio.services.session import StudioSession
 from infinite_studio.settings.folders import Folders
 from infinite_studio.settings.logs import configure_logging, install_exception_hooks
 from infinite_studio.settings.settings import SettingsStore
 from infinite_studio.soundcard.transport import Transport
+from infinite_studio.ui.app_icon import app_icon
 from infinite_studio.ui.main_window import MainWindow, grab_to_png
 
 logger = logging.getLogger(__name__)
 
 DEVICE_TEST_DELAY_MS = 3_000
+PLOTTING_DELAY_MS = 2_000
 SIGNAL_POLL_MS = 200
 PICTURE_SIZE = QSize(1600, 1000)
 PICTURE_SECONDS = 20.0
@@ -48,6 +52,7 @@ def make_application() -> QApplication:
     application.setApplicationName("Infinite Studio")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("infinite-studio")
+    application.setWindowIcon(app_icon())
     return application
 
 
@@ -69,6 +74,7 @@ def run_window(folders: Folders) -> int:
     heartbeat = _listen_to_signals(application)
     studio.window.show()
     QTimer.singleShot(0, studio.session.start)
+    QTimer.singleShot(PLOTTING_DELAY_MS, partial(_load_plotting, studio.session.jobs))
     if may_have_graphics_card():
         QTimer.singleShot(DEVICE_TEST_DELAY_MS, studio.session.test_device)
     if log_notice:
@@ -100,6 +106,13 @@ def draw(folders: Folders, picture: Path) -> None:
     studio.session.close()
 
 
+def _load_plotting(jobs: JobRunner) -> None:
+    """Load behind the window what its first plot would otherwise wait for."""
+    from infinite_studio.ui.level_plot import load_plotting
+
+    jobs.submit(Job("Loading plots", "_plotting", LaneName.NETWORK, lambda _: load_plotting()))
+
+
 def _settle(is_ready: Callable[[], bool]) -> None:
     """Let events pass until something is ready, or for so long that the picture is taken as it is."""
     deadline = time.monotonic() + PICTURE_SECONDS
@@ -113,10 +126,13 @@ def _first_prompt(session: StudioSession) -> str:
 
 
 def _listen_to_signals(application: QApplication) -> QTimer:
-    """Let Ctrl+C and SIGTERM close the window: Python sees signals only while it runs, hence the heartbeat."""
+    """Let Ctrl+C and SIGTERM close the window: Python sees signals only while it runs, hence the heartbeat.
+
+    A signal comes between any two lines, even in the middle of an import, so it only asks the event loop to leave.
+    """
 
     def leave(*_: object) -> None:
-        application.quit()
+        QTimer.singleShot(0, application.quit)
 
     signal.signal(signal.SIGINT, leave)
     signal.signal(signal.SIGTERM, leave)

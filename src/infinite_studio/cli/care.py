@@ -21,7 +21,7 @@ def register(group: typer.Typer) -> None:
 
 
 def check(json: JsonOption = False) -> None:
-    """Hash everything in the library again; say what is damaged and what still opens. Exits with 1 on damage."""
+    """Look for damage in the library. Hashes everything again, says what still opens, and exits with 1 on damage."""
     progress = TerminalProgress()
     with opened_studio(Folders.standard()) as studio:
         report = caring.check_library(studio, progress)
@@ -57,7 +57,7 @@ def repair(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Bring back what is damaged, from other copies or by making it again. Exits with 1 where something stays missing."""
+    """Bring back what is damaged. Takes it from other copies or makes it again; exits with 1 where something stays missing."""
     progress = TerminalProgress()
     with opened_studio(Folders.standard()) as studio:
         report = caring.repair_library(studio, progress, tuple(sources or ()))

@@ -13,7 +13,10 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(json: JsonOption = False) -> None:
-    """Check Python, torch, device, sound card, codecs, library folder and disk."""
+    """Say what works on this computer, and why not.
+
+    Checks Python, torch, the device, the sound card, codecs, the library folder and the disk.
+    """
     checks = examine(Folders.standard())
     values = {name: {"works": check.works, "reason": check.reason} for name, check in checks.items()}
     rows = [("works" if check.works else "FAILS", name, check.reason) for name, check in checks.items()]

@@ -13,6 +13,7 @@ from infinite_studio.progress import Part
 from infinite_studio.services.composing import compose
 from infinite_studio.services.files import GeneratedFiles, known_of, write_take
 from infinite_studio.services.following import cut_at, following, rerolls_of, sampling_of
+from infinite_studio.services.making import compose_from_kept
 from infinite_studio.services.projects import add_made_take, open_project
 from infinite_studio.services.studio import generators_of, opened_studio
 from infinite_studio.services.style_pages import style_pages
@@ -96,7 +97,7 @@ def styles(
     pages: Annotated[bool, typer.Option("--pages", help="Print a page of Markdown for every style.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """List the styles that can be described, the person's own included."""
+    """List the styles that you can describe; your own are among them."""
     folder = styles_folder(Folders.standard())
     generators = built_in_generators(folder)
     known, problems = styles_of("sketch", generators), style_problems("sketch", generators)
@@ -144,7 +145,7 @@ def _fetch(missing: tuple[str, ...], progress: TerminalProgress) -> None:
 def _compose_into(project: str, request: GenerationRequest, engine: str, progress: TerminalProgress) -> Take:
     with opened_studio(Folders.standard()) as studio:
         open_project(project, studio)
-        take = compose(request, engine, studio.generators, Part(progress, 0.2, 0.8))
+        take = compose_from_kept(request, engine, studio, Part(progress, 0.2, 0.8))
         add_made_take(project, take, request, engine, studio, Part(progress, 0.8, 0.9))
     return take
 

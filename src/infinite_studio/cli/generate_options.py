@@ -17,7 +17,7 @@ BarsOption = Annotated[int | None, typer.Option(help="Exact length in bars.")]
 SecondsOption = Annotated[float | None, typer.Option(help="Exact length in seconds.")]
 SeedOption = Annotated[int, typer.Option(help="Same seed, same take.")]
 LoopOption = Annotated[
-    bool, typer.Option("--loop", help="Exact bars, whose end leads into the start without a seam.")
+    bool, typer.Option("--loop", help="Exact bars whose end leads into the start without a seam.")
 ]
 MelodyOption = Annotated[
     Path | None, typer.Option(help="MIDI file whose tune the lead plays; the chords are chosen for it.")
@@ -33,9 +33,14 @@ GuidanceOption = Annotated[
 TemperatureOption = Annotated[
     float | None, typer.Option(help="How freely a network draws: 0 (the likeliest) to 2 (wild).")
 ]
-TopKOption = Annotated[int | None, typer.Option("--top-k", help="From how many tokens a network draws.")]
+TopKOption = Annotated[
+    int | None, typer.Option("--top-k", help="A network draws each token from so many of the likeliest.")
+]
 TopPOption = Annotated[
-    float | None, typer.Option("--top-p", help="From what share of the likeliest tokens a network draws.")
+    float | None,
+    typer.Option(
+        "--top-p", help="A network draws from the likeliest tokens that make up this share, 0 to 1."
+    ),
 ]
 PrecisionOption = Annotated[
     str,
@@ -54,9 +59,9 @@ RerollOption = Annotated[
     list[str] | None,
     typer.Option(help="Stem to roll again, such as drums or drums=12; the others stay as they are."),
 ]
-StemsOption = Annotated[Path | None, typer.Option(help="Folder for one file a stem.")]
+StemsOption = Annotated[Path | None, typer.Option(help="Folder that gets one sound file for each stem.")]
 MidiOption = Annotated[
-    Path | None, typer.Option(help="Folder for one MIDI file a stem, or a .mid file for all of them.")
+    Path | None, typer.Option(help="Folder that gets one MIDI file for each stem, or one .mid file for all.")
 ]
 IntoProjectOption = Annotated[
     str | None, typer.Option("--project", "-p", help="Also put the take into a project.")

@@ -74,7 +74,7 @@ def commit(
 
 
 def checkout(project: ProjectOption, version: VersionArgument, json: JsonOption = False) -> None:
-    """Go to a commit, branch or tag; unsaved work is kept on a branch of its own first."""
+    """Go to a commit, branch or tag. Unsaved work is kept on a branch of its own first."""
     progress = TerminalProgress()
     with opened_studio(Folders.standard()) as studio:
         result = go_to(project, version, studio, progress)
@@ -111,7 +111,7 @@ def tag(
     delete: Annotated[bool, typer.Option("--delete", help="Take the tag away; the commit stays.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """List the tags of a project, or give a version a name that stays."""
+    """List the tags of a project, or name a version for good."""
     with opened_studio(Folders.standard()) as studio:
         repository_id = studio.library.repository(project).repository_id
         if name is not None and delete:

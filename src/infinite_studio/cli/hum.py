@@ -44,7 +44,9 @@ def hum(
     generate: Annotated[
         str | None, typer.Option(help="Also make a take from this description that plays the tune.")
     ] = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Where the take goes.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="File for the take: .wav or .flac.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the take.")] = 0,
     built_in: Annotated[
         bool, typer.Option("--built-in", help="Use the built-in pitch tracker even where CREPE is installed.")

@@ -47,7 +47,9 @@ def analyze(
 
 
 def search(
-    words: Annotated[str, typer.Argument(help="What it sounds like; needs the weights clap-music.")] = "",
+    words: Annotated[
+        str, typer.Argument(help="What it sounds like, in words; needs the model clap-music.")
+    ] = "",
     like: Annotated[Path | None, typer.Option("--like", help="Find what sounds like this file.")] = None,
     count: Annotated[int, typer.Option("-n", "--count", min=1, help="How many at most.")] = 12,
     listen: Annotated[

@@ -38,7 +38,8 @@ OutputOption = Annotated[
 ]
 DepthOption = Annotated[int, typer.Option("--bit-depth", help="16, 24 or 32 (float, WAV only).")]
 LoudnessOption = Annotated[
-    float | None, typer.Option("--lufs", help="Integrated loudness, such as -14; kept below −1 dBTP.")
+    float | None,
+    typer.Option("--lufs", help="Loudness of the whole in LUFS, such as -14; peaks stay below −1 dBTP."),
 ]
 TagsOption = Annotated[bool, typer.Option("--loop-tags", help="Write where the loop is into the file.")]
 TitleOption = Annotated[str, typer.Option("--title", help="Title for the file.")]

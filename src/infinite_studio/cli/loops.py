@@ -87,7 +87,7 @@ def extend(
     dry_run: options.DryRunOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Extend a sound to hours; without --start and --end its loop is found."""
+    """Extend a sound to hours. Without --start and --end its loop is found."""
     request = ExtendRequest(
         options.target_of(to, exact, repeats, as_long_as),
         output,
@@ -126,7 +126,7 @@ def living(
     dry_run: options.DryRunOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Write a living loop: a walk over variations instead of one loop again and again."""
+    """Write a living loop. It walks over variations instead of one loop again and again."""
     target = options.target_of(to, exact, repeats, None)
     request = living_loops.LivingRequest(
         target, output, source, apart, seed, pool, options.depth_of(bit_depth)
@@ -179,7 +179,7 @@ def pack(
     licence: Annotated[list[str] | None, typer.Option(help="A line about terms; may be repeated.")] = None,
     json: JsonOption = False,
 ) -> None:
-    """Make everything that a stream needs: sound, video, chapters, credits."""
+    """Make everything that a stream needs. That is sound, video, chapters and credits."""
     from infinite_studio.audio.files import safe_filename
 
     request = ExtendRequest(

@@ -58,7 +58,7 @@ def diff(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Say what changed between two versions, in words and stem by stem."""
+    """Say what changed between two versions, stem by stem."""
     progress = TerminalProgress()
     with opened_studio(Folders.standard()) as studio:
         comparison = compare_versions(project, first, second, studio, progress)
@@ -75,7 +75,7 @@ def merge(
     message: MessageOption = "",
     json: JsonOption = False,
 ) -> None:
-    """Merge a version into the present one; what both changed is left to you."""
+    """Merge a version into the present one. What both changed is yours to choose."""
     choices = dict(_choice(text) for text in take or ())
     progress = TerminalProgress()
     with opened_studio(Folders.standard()) as studio:

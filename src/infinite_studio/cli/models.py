@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 
 def list_models(json: JsonOption = False) -> None:
-    """List the models: what they are for, what they take, under which licence, and whether they are here."""
+    """List the models. Says what each is for, what it takes, its licence, and whether it is here."""
     statuses = use_cases.open_weights(Folders.standard()).status()
     rows = [("NAME", "STATE", "DOWNLOAD", "MEMORY", "LICENCE", "FOR")]
     rows += [
@@ -49,7 +49,7 @@ def list_models(json: JsonOption = False) -> None:
 
 
 def download(name: NameArgument, json: JsonOption = False) -> None:
-    """Fetch a model with all that it needs; goes on where an earlier download stopped."""
+    """Fetch a model with all that it needs. Goes on where an earlier download stopped."""
     store = use_cases.open_weights(Folders.standard())
     with _shown() as progress:
         status = use_cases.download_weights(use_cases.DownloadRequest(name), store, progress)
@@ -58,7 +58,7 @@ def download(name: NameArgument, json: JsonOption = False) -> None:
 
 def verify(
     names: Annotated[
-        list[str] | None, typer.Argument(help="Names; everything that is here without any.")
+        list[str] | None, typer.Argument(help="Which ones; without names, all that are here.")
     ] = None,
     json: JsonOption = False,
 ) -> None:
@@ -92,7 +92,7 @@ def move(
     folder: Annotated[Path, typer.Argument(help="Where all models shall lie from now on.")],
     json: JsonOption = False,
 ) -> None:
-    """Bring all models to another folder, and look for them there from now on."""
+    """Bring all models to another folder. They are looked for there from now on."""
     folders = Folders.standard()
     store = use_cases.open_weights(folders)
     with _shown() as progress:
@@ -101,7 +101,7 @@ def move(
 
 
 def where(json: JsonOption = False) -> None:
-    """Say where the models lie, what they take, and what is free there."""
+    """Say where the models lie. Also what they take, and what is free there."""
     store = use_cases.open_weights(Folders.standard())
     used, free = store.used_bytes(), free_bytes(store.folder)
     values = {"folder": store.folder, "used_bytes": used, "free_bytes": free, "cache": store.cache_folder}

@@ -72,26 +72,30 @@ def show(name: NameArgument, json: JsonOption = False) -> None:
 
 def add(
     name: NameArgument,
-    file: Annotated[Path, typer.Argument(help="The sound to put on a new track.")],
+    files: Annotated[list[Path], typer.Argument(help="The sounds to put on new tracks.")],
     json: JsonOption = False,
 ) -> None:
-    """Put a sound file into a project."""
+    """Put sound files into a project, each on a track of its own."""
     progress = TerminalProgress()
     with opened_studio(Folders.standard()) as studio:
-        sound = add_file(name, file, studio, progress)
+        sounds = [add_file(name, file, studio, progress) for file in files]
     progress.finish()
-    tell({"sound": sound.name, "object_id": sound.object_id}, f"Added “{sound.name}”.", as_json=json)
+    rows = [{"sound": sound.name, "object_id": sound.object_id} for sound in sounds]
+    text = "\n".join(f"Added “{sound.name}”." for sound in sounds)
+    tell({**rows[0], "sounds": rows}, text, as_json=json)
 
 
 def render(
     name: NameArgument,
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder for the files.")],
-    stems: Annotated[bool, typer.Option("--stems", help="One file a track instead of the mixdown.")] = False,
+    stems: Annotated[
+        bool, typer.Option("--stems", help="One file for each track instead of the mixdown.")
+    ] = False,
     flac: Annotated[bool, typer.Option("--flac", help="FLAC instead of WAV.")] = False,
     bit_depth: Annotated[int, typer.Option(help="16, 24 or 32 (float, WAV only).")] = 24,
     json: JsonOption = False,
 ) -> None:
-    """Write the mixdown or all stems of a project; existing files are never overwritten."""
+    """Write the mixdown or all stems of a project. Existing files are never overwritten."""
     progress = TerminalProgress()
     with opened_studio(Folders.standard()) as studio:
         project = open_project(name, studio).project
@@ -134,7 +138,7 @@ def export_bundle(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Write a project with its whole history as one .studio file; an existing file is never overwritten.
+    """Write a project with its whole history as one file. An existing file is never overwritten.
 
     With --version, --from or --to the other versions are only named, so that the file stays small.
     """

@@ -9,7 +9,7 @@ from infinite_studio.audio.writing import SoundFormat
 from infinite_studio.cli.terminal import JsonOption, TerminalProgress, tell
 from infinite_studio.music.stems import StemType
 from infinite_studio.services.projects import add_split
-from infinite_studio.services.split_files import FilesReport, FilesRequest, sound_files_in
+from infinite_studio.services.split_files import FilesReport, FilesRequest
 from infinite_studio.services.split_wish import PRESETS, Care, wish_of
 from infinite_studio.services.splitting_files import split_file, split_files
 from infinite_studio.services.stem_names import BATCH_TEMPLATE, SINGLE_TEMPLATE
@@ -35,7 +35,8 @@ def split(
         str, typer.Option(help=f"One of: {', '.join(preset.name.lower() for preset in PRESETS)}.")
     ] = "",
     minus: Annotated[
-        bool, typer.Option("--minus", help="Write the original without the chosen stems instead of them.")
+        bool,
+        typer.Option("--minus", help="Write the original without the chosen stems, instead of the stems."),
     ] = False,
     care: Annotated[Care, typer.Option(help="Quality or speed.")] = Care.BALANCED,
     template: Annotated[
@@ -49,21 +50,23 @@ def split(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Split sounds into stems; existing files are never overwritten."""
+    """Split sounds into stems; existing files are never overwritten.
+
+    Of many files the good ones are split and the others named with the reason; exits with 1 where there are such.
+    """
     wish = wish_of(engine, tuple(stems or ()), preset, care, minus=minus)
     is_single = len(files) == 1 and not files[0].is_dir()
     chosen = template or (SINGLE_TEMPLATE if is_single else BATCH_TEMPLATE)
     request = FilesRequest(tuple(files), output, wish, chosen, sound_format)
     progress = TerminalProgress()
     with opened_studio(Folders.standard()) as studio:
-        if project is not None:
-            for file in sound_files_in(files):
-                add_split(project, file, wish, studio, progress)
         if is_single:
-            done = split_file(files[0], request, studio.separators, progress)
-            report = FilesReport((done,), ())
+            report = FilesReport((split_file(files[0], request, studio.separators, progress),), ())
         else:
             report = split_files(request, studio.separators, progress)
+        if project is not None:
+            for file in report.done:
+                add_split(project, file.source, wish, studio, progress)
     progress.finish()
     _tell_split(report, wish.separator, is_single=is_single, as_json=json)
     if report.failed:
@@ -79,5 +82,15 @@ def _tell_split(report: FilesReport, model: str, *, is_single: bool, as_json: bo
         failed = [{"source": f.source, "reason": f.sentence, "hint": f.hint} for f in report.failed]
         values = {"model": model, "done": done, "failed": failed}
     lines = [str(path) for file in report.done for path in file.stems.values()]
-    lines += [f"Not split: {file.source.name}: {file.sentence}" for file in report.failed]
+    if not is_single:
+        lines += _summary(report)
     tell(values, "\n".join(lines), as_json=as_json)
+
+
+def _summary(report: FilesReport) -> list[str]:
+    """Return how many files were split, and why the others were not."""
+    total = len(report.done) + len(report.failed)
+    silent = sum(len(file.silent) for file in report.done)
+    heard = f"; {silent} silent {'stem' if silent == 1 else 'stems'}" if silent else ""
+    failed = [f"Not split: {file.source}: {file.sentence} {file.hint}".rstrip() for file in report.failed]
+    return [f"{len(report.done)} of {total} files are split{heard}.", *failed]

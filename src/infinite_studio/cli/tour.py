@@ -21,7 +21,10 @@ def register(app: typer.Typer, faces: Faces) -> None:
         out: Annotated[Path, typer.Option("--out", help="Folder for sounds, picture and summary.")],
         json: JsonOption = False,
     ) -> None:
-        """Compose, import, split, commit, fork and export, and draw the window with the result."""
+        """Do the main job once, from a sentence to sound files.
+
+        Composes, imports, splits, commits, forks and exports, and draws the window with the result.
+        """
         began = time.monotonic()
         folders = Folders.under(out.resolve() / "library")
         progress = TerminalProgress()

@@ -9,6 +9,7 @@ from infinite_studio.engines.base import GenerationEngine, Separator, UnknownEng
 
 if TYPE_CHECKING:
     from infinite_studio.engines.demucs.separator import WeightsFolders
+    from infinite_studio.engines.musicgen.decoder import Helpers
     from infinite_studio.engines.musicgen.model import Weights
 
 EngineT = TypeVar("EngineT")
@@ -64,14 +65,17 @@ def generators(
     styles_folder: Path | None = None,
     cache_folder: Path | None = None,
     timeout_seconds: Callable[[], float] | None = None,
+    helpers: "Helpers | None" = None,
 ) -> Registry[GenerationEngine]:
-    """Return all generation engines: the built-in one, and the models that run once their weights are there."""
+    """Return all generation engines: the built-in one, and the models that can run here once their weights are there."""
+    from infinite_studio.engines.device import torch_version
     from infinite_studio.engines.musicgen.engine import default_timeout_seconds
     from infinite_studio.engines.musicgen.maker import MusicgenMaker
     from infinite_studio.engines.musicgen.variants import VARIANTS
 
-    made = MusicgenMaker(weights, cache_folder, timeout_seconds or default_timeout_seconds)
-    models = {variant.name: partial(made.make, variant.name) for variant in VARIANTS}
+    made = MusicgenMaker(weights, cache_folder, timeout_seconds or default_timeout_seconds, helpers)
+    usable = VARIANTS if torch_version() else ()
+    models = {variant.name: partial(made.make, variant.name) for variant in usable}
     sketch = partial(built_in_generators(styles_folder).get, "sketch")
     return Registry[GenerationEngine]({"sketch": sketch, **models})
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from infinite_studio.project.model import Clip, Project, Track, UnknownTrackError, new_id
+from infinite_studio.project.plain_step import PlainStep
 from infinite_studio.project.steps import InvalidStepError, UnknownClipError
 
 
@@ -17,17 +18,7 @@ class ClipPlace:
 
 
 @dataclass(frozen=True)
-class _OneUndo:
-    """What these steps share: they never merge with the step before."""
-
-    @property
-    def merge_key(self) -> str:
-        """Return the empty key."""
-        return ""
-
-
-@dataclass(frozen=True)
-class MoveClips(_OneUndo):
+class MoveClips(PlainStep):
     """Move clips in time or to other tracks."""
 
     places: tuple[ClipPlace, ...]
@@ -65,7 +56,7 @@ class MoveClips(_OneUndo):
 
 
 @dataclass(frozen=True)
-class SplitClips(_OneUndo):
+class SplitClips(PlainStep):
     """Cut clips in two at one frame of the timeline; clips that do not reach across it stay whole."""
 
     clip_ids: tuple[str, ...]
@@ -113,7 +104,7 @@ class SplitClips(_OneUndo):
 
 
 @dataclass(frozen=True)
-class RemoveClips(_OneUndo):
+class RemoveClips(PlainStep):
     """Take clips off the timeline; their sounds stay in the history."""
 
     clip_ids: tuple[str, ...]
@@ -139,7 +130,7 @@ class RemoveClips(_OneUndo):
 
 
 @dataclass(frozen=True)
-class PlaceClips(_OneUndo):
+class PlaceClips(PlainStep):
     """Put clips on tracks, which come along where the project lacks them."""
 
     clips: tuple[tuple[str, Clip], ...]

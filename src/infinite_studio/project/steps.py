@@ -6,6 +6,7 @@ from typing import Protocol
 from infinite_studio.errors import StudioError
 from infinite_studio.music.key import Key
 from infinite_studio.project.model import Clip, LoopRange, Project, Track, new_id
+from infinite_studio.project.plain_step import PlainStep
 
 MIN_TEMPO_BPM, MAX_TEMPO_BPM = 30.0, 300.0
 MIN_GAIN_DB, MAX_GAIN_DB = -60.0, 12.0
@@ -39,17 +40,7 @@ class Step(Protocol):
 
 
 @dataclass(frozen=True)
-class _Plain:
-    """What most steps share: they never merge."""
-
-    @property
-    def merge_key(self) -> str:
-        """Return the empty key."""
-        return ""
-
-
-@dataclass(frozen=True)
-class AddTracks(_Plain):
+class AddTracks(PlainStep):
     """Put tracks below the others, optionally with the tempo and key they bring."""
 
     tracks: tuple[Track, ...]
@@ -68,7 +59,7 @@ class AddTracks(_Plain):
 
 
 @dataclass(frozen=True)
-class ReplaceTracks(_Plain):
+class ReplaceTracks(PlainStep):
     """Exchange some tracks for others in one step, keeping the place of the first one."""
 
     old_track_ids: frozenset[str]
@@ -91,7 +82,7 @@ class ReplaceTracks(_Plain):
 
 
 @dataclass(frozen=True)
-class AddStems(_Plain):
+class AddStems(PlainStep):
     """Put the stems of a split right below the track they came from, and mute that one."""
 
     source_track_id: str | None
@@ -109,7 +100,7 @@ class AddStems(_Plain):
 
 
 @dataclass(frozen=True)
-class AddClip(_Plain):
+class AddClip(PlainStep):
     """Put a clip on a track."""
 
     track_id: str
@@ -122,7 +113,7 @@ class AddClip(_Plain):
 
 
 @dataclass(frozen=True)
-class MoveClip(_Plain):
+class MoveClip(PlainStep):
     """Move a clip in time or to another track."""
 
     clip_id: str
@@ -141,7 +132,7 @@ class MoveClip(_Plain):
 
 
 @dataclass(frozen=True)
-class DuplicateClip(_Plain):
+class DuplicateClip(PlainStep):
     """Repeat a clip right behind itself."""
 
     clip_id: str
@@ -155,7 +146,7 @@ class DuplicateClip(_Plain):
 
 
 @dataclass(frozen=True)
-class SplitClip(_Plain):
+class SplitClip(PlainStep):
     """Cut a clip in two at a frame of the timeline."""
 
     clip_id: str
@@ -189,7 +180,7 @@ class SplitClip(_Plain):
 
 
 @dataclass(frozen=True)
-class RemoveClip(_Plain):
+class RemoveClip(PlainStep):
     """Take a clip off the timeline; its sound stays in the history."""
 
     clip_id: str
@@ -202,7 +193,7 @@ class RemoveClip(_Plain):
 
 
 @dataclass(frozen=True)
-class RemoveTrack(_Plain):
+class RemoveTrack(PlainStep):
     """Take a track with all its clips off the timeline."""
 
     track_id: str
@@ -215,7 +206,7 @@ class RemoveTrack(_Plain):
 
 
 @dataclass(frozen=True)
-class RenameTrack(_Plain):
+class RenameTrack(PlainStep):
     """Call a track something else."""
 
     track_id: str
@@ -229,7 +220,7 @@ class RenameTrack(_Plain):
 
 
 @dataclass(frozen=True)
-class SetMuted(_Plain):
+class SetMuted(PlainStep):
     """Mute a track or let it be heard."""
 
     track_id: str
@@ -246,7 +237,7 @@ class SetMuted(_Plain):
 
 
 @dataclass(frozen=True)
-class SetSoloed(_Plain):
+class SetSoloed(PlainStep):
     """Hear a track alone, or no longer alone."""
 
     track_id: str
@@ -327,7 +318,7 @@ class SetLoop:
 
 
 @dataclass(frozen=True)
-class SetTempo(_Plain):
+class SetTempo(PlainStep):
     """Change the tempo of the grid; clips stay where they are."""
 
     tempo_bpm: float
@@ -349,7 +340,7 @@ class SetTempo(_Plain):
 
 
 @dataclass(frozen=True)
-class SetKey(_Plain):
+class SetKey(PlainStep):
     """Say which key the project is in."""
 
     key: Key | None

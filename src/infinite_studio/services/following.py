@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from infinite_studio.audio.audio import Audio
 from infinite_studio.engines.base import GenerationEngine, GenerationRequest, InvalidRequestError, Sampling
 from infinite_studio.music.stems import StemType
 from infinite_studio.progress import Part, Progress
@@ -22,6 +23,8 @@ def following(
 ) -> GenerationRequest:
     """Return the request with what the files sing and sound like; what it says already wins over them.
 
+    A request without words gets a description of the piece that it is to be like.
+
     Raises
     ------
     StudioError
@@ -40,13 +43,14 @@ def following(
     from infinite_studio.audio.reading import read_audio
 
     audio = read_audio(source, Part(progress, 0.0, 0.3))
-    blueprint = blueprint_of(audio, Part(progress, 0.3, 1.0))
+    blueprint = blueprint_of(audio, Part(progress, 0.3, 0.7))
     if engine.info.hears_sounds:
         heard = request.sounds
         heard = replace(heard, like=audio) if like is not None else replace(heard, continued=audio)
         request = replace(request, sounds=heard)
     if like is not None:
-        return replace(request, like=blueprint)
+        prompt = request.prompt if request.prompt.strip() else _described(audio, Part(progress, 0.7, 1.0))
+        return replace(request, like=blueprint, prompt=prompt)
     following_it = continuation_of(blueprint, request.seed, prompt=request.prompt)
     return replace(
         request,
@@ -110,6 +114,12 @@ def rerolls_of(texts: list[str], seed: int) -> dict[StemType, int]:
             )
         seeds[StemType(name.strip().lower())] = int(number) if number else seed + 1
     return seeds
+
+
+def _described(audio: Audio, progress: Progress) -> str:
+    from infinite_studio.analysis.analysis import analyse
+
+    return analyse(audio, progress).prompt
 
 
 def _singing(

@@ -1,14 +1,21 @@
-"""Stored sounds that a take follows: named when it is asked for, read when it is made."""
+"""Stored sounds that a take follows: named when it is asked for and in its recipe, read when it is made."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from infinite_studio.audio.audio import Audio
-from infinite_studio.engines.base import GenerationRequest
+from infinite_studio.engines.base import GenerationRequest, SoundSources
+from infinite_studio.history.recipe import Recipe
+from infinite_studio.music.blueprint import Blueprint
 from infinite_studio.progress import Part, Progress
+from infinite_studio.services.request_values import blueprint_from, blueprint_values
 from infinite_studio.services.studio import Studio
 
+FOLLOWED = "followed"
+"""Name in a recipe's parameters: which sounds the take follows."""
+_ROLES = ("melody", "like", "continued")
+_LIKE_VALUES = "like_values"
 CONTEXT_RANGE_SECONDS = (1.0, 20.0)
 DEFAULT_CONTEXT_SECONDS = 10.0
 
@@ -40,6 +47,43 @@ class SoundsToHear:
 
 
 NOTHING = SoundsToHear()
+
+
+def keep_sounds(
+    request: GenerationRequest, heard: SoundsToHear, studio: Studio, progress: Progress
+) -> tuple[GenerationRequest, SoundsToHear]:
+    """Keep sounds that only memory holds as objects, so that a recipe can name them; return the request without them."""
+    from infinite_studio.audio.writing import encode_object
+
+    sounds = request.sounds
+    named: dict[str, Any] = {}
+    for role in _ROLES:
+        audio: Audio | None = getattr(sounds, role)
+        if audio is not None:
+            named[role] = studio.library.put_bytes(*encode_object(audio, progress)).object_id
+    if sounds.continued is not None:
+        cut = sounds.cut_frame
+        named["cut_seconds"] = None if cut is None else cut / sounds.continued.sample_rate
+        named["context_seconds"] = sounds.context_seconds
+    return replace(request, sounds=SoundSources()), replace(heard, **named)
+
+
+def followed_values(request: GenerationRequest, heard: SoundsToHear) -> dict[str, Any]:
+    """Return what a recipe says about the sounds that its take follows, and about what was found in them."""
+    said = {name: value for name, value in heard.to_json().items() if value not in ("", None)}
+    return said if request.like is None else {**said, _LIKE_VALUES: blueprint_values(request.like)}
+
+
+def heard_by(recipe: Recipe) -> SoundsToHear | None:
+    """Return which sounds a recipe's take follows; None where it follows none, or does not say which."""
+    said = recipe.parameters.get(FOLLOWED)
+    return None if said is None else SoundsToHear.from_json(said)
+
+
+def like_of(recipe: Recipe) -> Blueprint | None:
+    """Return what was found in the piece that a recipe's take is like."""
+    values = recipe.parameters.get(FOLLOWED, {}).get(_LIKE_VALUES)
+    return None if values is None else blueprint_from(values)
 
 
 def with_sounds(

@@ -6,12 +6,19 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from infinite_studio.engines.base import BatchEngine, GenerationRequest, Take, Understanding
-from infinite_studio.engines.musicgen.finishing import finish
+from infinite_studio.engines.musicgen.finishing import finish, normalising_gain_db
 from infinite_studio.history.recipe import Recipe
 from infinite_studio.progress import Part, Progress
 from infinite_studio.services.composing import compose, store_take
 from infinite_studio.services.growing import GrowingSound, TakeGrown
-from infinite_studio.services.heard_sounds import NOTHING, SoundsToHear, with_sounds
+from infinite_studio.services.heard_sounds import (
+    FOLLOWED,
+    NOTHING,
+    SoundsToHear,
+    followed_values,
+    keep_sounds,
+    with_sounds,
+)
 from infinite_studio.services.studio import Studio
 from infinite_studio.services.values import StoredTake
 
@@ -38,16 +45,37 @@ class TakesRequest:
 
 def make_takes(wanted: TakesRequest, studio: Studio, progress: Progress) -> tuple[StoredTake, ...]:
     """Make takes with seeds that count up, and keep them; the first is shared as `TakeGrown` where its engine can."""
-    request = with_sounds(wanted.request, wanted.heard, studio, Part(progress, 0.0, 0.03))
+    asked, heard = keep_sounds(wanted.request, wanted.heard, studio, Part(progress, 0.0, 0.01))
+    wanted = replace(wanted, request=asked, heard=heard)
+    request = with_sounds(asked, heard, studio, Part(progress, 0.01, 0.03))
     made = _made(wanted, request, studio, Part(progress, 0.03, 0.9))
     stored = []
     for place, take in enumerate(made):
         part = Part(progress, 0.9 + 0.1 * place / len(made), 0.9 + 0.1 * (place + 1) / len(made))
         asked = replace(wanted.request, seed=wanted.request.seed + place)
-        known = _with_inputs(take, wanted.sounds_that_go_in)
+        known = with_inputs(take, wanted)
         kept = store_take(known, asked, wanted.engine, studio, part)
         stored.append(replace(kept, facts=(*wanted.facts, *kept.facts)))
     return tuple(stored)
+
+
+def with_inputs(take: Take, wanted: TakesRequest) -> Take:
+    """Let the recipe of a take name the sounds that it follows, so that it can be made again from them."""
+    if not wanted.sounds_that_go_in:
+        return take
+    recipe = replace(take.recipe, input_object_ids=wanted.sounds_that_go_in)
+    if wanted.heard.object_ids:
+        followed = followed_values(wanted.request, wanted.heard)
+        recipe = replace(recipe, parameters={**recipe.parameters, FOLLOWED: followed})
+    return replace(take, recipe=recipe)
+
+
+def compose_from_kept(request: GenerationRequest, engine: str, studio: Studio, progress: Progress) -> Take:
+    """Make a take after keeping the sounds that it follows, so that it can be made again; it is not stored itself."""
+    asked, heard = keep_sounds(request, NOTHING, studio, Part(progress, 0.0, 0.05))
+    wanted = TakesRequest(asked, engine, heard=heard)
+    heard_request = with_sounds(asked, heard, studio, Part(progress, 0.05, 0.1))
+    return with_inputs(compose(heard_request, engine, studio.generators, Part(progress, 0.1, 1.0)), wanted)
 
 
 def keep_cut_short(wanted: TakesRequest, grown: TakeGrown, studio: Studio, progress: Progress) -> StoredTake:
@@ -99,7 +127,7 @@ def _made(
     if not isinstance(engine, BatchEngine):
         return tuple(_one_by_one(wanted, request, studio, progress))
     seconds = engine.understand(request).duration_seconds
-    growing = GrowingSound(studio.bank, seconds, progress)
+    growing = GrowingSound(studio.bank, seconds, progress, normalising_gain_db)
     return engine.generate_takes(request, wanted.n_takes, progress, growing.hear)
 
 
@@ -109,10 +137,6 @@ def _one_by_one(
     for place in range(wanted.n_takes):
         part = Part(progress, place / wanted.n_takes, (place + 1) / wanted.n_takes)
         yield compose(replace(request, seed=request.seed + place), wanted.engine, studio.generators, part)
-
-
-def _with_inputs(take: Take, object_ids: tuple[str, ...]) -> Take:
-    return replace(take, recipe=replace(take.recipe, input_object_ids=object_ids)) if object_ids else take
 
 
 def _shortened(asked: Understanding, seconds: float) -> Understanding:

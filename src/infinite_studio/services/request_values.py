@@ -1,5 +1,6 @@
 """Generation requests as JSON values, so that what was asked for can be asked for again after a restart."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
@@ -54,6 +55,28 @@ def request_from(values: Mapping[str, Any]) -> GenerationRequest:
         return GenerationRequest(**fields)
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise UnreadableRequestError from error
+
+
+def blueprint_values(blueprint: Blueprint) -> dict[str, Any]:
+    """Return what a piece is like as JSON values."""
+    values: dict[str, Any] = json.loads(json.dumps(asdict(blueprint)))
+    return values
+
+
+def blueprint_from(values: Mapping[str, Any]) -> Blueprint:
+    """Return the blueprint that `blueprint_values` described.
+
+    Raises
+    ------
+    UnreadableRequestError
+        If it is not one.
+    """
+    try:
+        found = _blueprint(values)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise UnreadableRequestError from error
+    assert found is not None
+    return found
 
 
 def _key(values: Mapping[str, Any] | None) -> Key | None:

@@ -20,8 +20,15 @@ from infinite_studio.project.mixdown import track_program
 from infinite_studio.services.composer import repeating_engine
 from infinite_studio.services.composer import request_of as composed_request
 from infinite_studio.services.composing import TRACK_NAMES
+from infinite_studio.services.followed_again import MissingInputError, followed_request
 from infinite_studio.services.renders import LARGEST_IN_MEMORY_FRAMES, encoded_program, is_stored
-from infinite_studio.services.split_again import left_without, split_again, taken_away
+from infinite_studio.services.split_again import (
+    is_of_long_split,
+    left_without,
+    makes_long_again,
+    split_again,
+    taken_away,
+)
 from infinite_studio.services.stem_recipes import MIX, STEM, STRETCH_ENGINE, source_recipes, track_of_mix
 from infinite_studio.services.stretching import stretch_plan, stretched_audio
 from infinite_studio.services.studio import Studio
@@ -48,17 +55,24 @@ class Rerenderer:
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
+        self._lacking: MissingInputError | None = None
         self._last: tuple[bytes, Mapping[StemType | None, Audio]] | None = None
 
     def object_bytes(self, recipe: Recipe, name: str, progress: Progress | None = None) -> bytes | None:
         """Return the bytes of a stem as its recipe makes them today; None where it cannot be made again."""
         try:
             return self._made(recipe, name, progress or Silence())
+        except MissingInputError as error:
+            self._lacking = error
+            return None
         except StudioError:
             return None
 
     def reproduces(self, stem: StemRecord, progress: Progress | None = None) -> bool:
         """Whether the recipe of a stem makes exactly the stored bytes again."""
+        long = self._long_again(stem.object_id, stem.recipe, progress or Silence(), keeps=False)
+        if long is not None:
+            return long
         data = None if stem.recipe is None else self.object_bytes(stem.recipe, stem.name, progress)
         return data is not None and hashlib.sha256(data).hexdigest() == stem.object_id
 
@@ -66,11 +80,38 @@ class Rerenderer:
         """Put a missing object back where its recipe makes exactly its bytes; say whether it is there."""
         if is_stored(object_id, self._studio):
             return True
+        long = self._long_again(object_id, recipe, progress, keeps=True)
+        if long is not None:
+            return long
         data = None if recipe is None else self.object_bytes(recipe, name, progress)
         if data is None or hashlib.sha256(data).hexdigest() != object_id:
             return False
         self._studio.library.put_bytes(data, "audio/flac" if data.startswith(b"fLaC") else "audio/wav")
         return True
+
+    def require(self, object_id: str, recipe: Recipe | None, name: str, progress: Progress) -> None:
+        """Put a missing object back like `restore`; what else is wrong with it is told by who reads it.
+
+        Raises
+        ------
+        MissingInputError
+            If only a sound that it follows is lacking.
+        """
+        self._lacking = None
+        if not self.restore(object_id, recipe, name, progress) and self._lacking is not None:
+            raise self._lacking
+
+    def _long_again(
+        self, object_id: str, recipe: Recipe | None, progress: Progress, *, keeps: bool
+    ) -> bool | None:
+        """Say whether a stem too long for memory is the same when made again; None for everything else."""
+        try:
+            if recipe is None or not is_of_long_split(recipe, self._studio):
+                return None
+            with understanding(recipe):
+                return makes_long_again(object_id, recipe, self._studio, progress, keeps=keeps)
+        except StudioError:
+            return False
 
     def _made(self, recipe: Recipe, name: str, progress: Progress) -> bytes | None:
         if MIX in recipe.parameters:
@@ -82,7 +123,9 @@ class Rerenderer:
         minus = taken_away(recipe) if recipe.engine in self._studio.separators.names else ()
         if minus:
             return self._left_without(minus, recipe, progress)
-        audio = self._stems(recipe, progress).get(_stem_type(recipe, name))
+        stems = self._stems(recipe, progress)
+        # A track with a take that has no stems may be called “Bass” all the same.
+        audio = stems.get(None if set(stems) == {None} else _stem_type(recipe, name))
         return None if audio is None else encode_object(audio)[0]
 
     def _left_without(self, minus: tuple[StemType, ...], recipe: Recipe, progress: Progress) -> bytes | None:
@@ -134,6 +177,9 @@ class Rerenderer:
         studio = self._studio
         if recipe.engine in studio.generators.names:
             request = composed_request(recipe, studio.generators)
+            if request is None:
+                with understanding(recipe):
+                    request = followed_request(recipe, studio, progress)
             if request is None and repeating_engine(recipe, studio.generators) is not None:
                 raise UnusableRecipeError(recipe)
             request = request or _request_of(recipe)

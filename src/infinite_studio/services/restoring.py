@@ -22,5 +22,5 @@ def restore_sounds(project: Project, studio: Studio, progress: Progress) -> None
 
 def prepare_stem(stem: StemRecord, studio: Studio, progress: Progress) -> int:
     """Decode a stem of a commit, made again where it was given up; return its length in frames."""
-    Rerenderer(studio).restore(stem.object_id, stem.recipe, stem.name, Part(progress, 0.0, 0.7))
+    Rerenderer(studio).require(stem.object_id, stem.recipe, stem.name, Part(progress, 0.0, 0.7))
     return studio.bank.prepare(stem.object_id, Part(progress, 0.7, 1.0))

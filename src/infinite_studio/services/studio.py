@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from infinite_studio.engines.base import GenerationEngine, Separator
 from infinite_studio.engines.registry import Registry, generators, separators
+from infinite_studio.jobs.crew import Crew
 from infinite_studio.services.sound_bank import SoundBank
 from infinite_studio.services.styles import styles_folder
 from infinite_studio.services.weights import chosen_settings, open_weights
@@ -53,6 +54,7 @@ def generators_of(folders: Folders, weights: WeightsStore) -> Registry[Generatio
         styles_folder=styles_folder(folders),
         cache_folder=folders.cache / "models",
         timeout_seconds=lambda: 60.0 * chosen_settings(folders).generation_timeout_minutes,
+        helpers=Crew(),
     )
 
 

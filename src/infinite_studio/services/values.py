@@ -140,7 +140,7 @@ class Melody:
     """Notes for the lead, where they come from, and the tempo they were written at, where it is known.
 
     ``sound`` is what engines follow that listen instead of reading notes; ``is_recording`` says that it is no clean line
-    of the notes but what was recorded.
+    of the notes but what was recorded. ``object_id`` is the stored recording that the notes were heard in, if any.
     """
 
     notes: tuple[Note, ...]
@@ -148,6 +148,7 @@ class Melody:
     tempo_bpm: float | None = None
     sound: Audio | None = None
     is_recording: bool = False
+    object_id: str = ""
 
     @property
     def length_beats(self) -> float:

@@ -11,6 +11,8 @@ from infinite_studio.music.stems import StemType
 from infinite_studio.services.sources import NoSuchStemError
 
 DEFAULT_CLOSENESS = 0.7
+_CONTINUED_SECONDS = 10.0
+_BEATS_PER_BAR = 4
 
 
 def variation_of(
@@ -30,6 +32,19 @@ def continuation_of(blueprint: Blueprint, seed: int, *, prompt: str = "") -> Gen
         like=blueprint,
         closeness=1.0,
         is_continuation=True,
+    )
+
+
+def heard_continuation_of(blueprint: Blueprint, seed: int, *, prompt: str = "") -> GenerationRequest:
+    """Ask an engine that hears what it continues for whole bars after it, as far as there is a beat."""
+    has_beat = blueprint.n_bars > 0
+    bar_seconds = _BEATS_PER_BAR * 60.0 / blueprint.tempo_bpm
+    return GenerationRequest(
+        prompt,
+        tempo_bpm=blueprint.tempo_bpm if has_beat else None,
+        key=blueprint.key,
+        bars=max(1, round(_CONTINUED_SECONDS / bar_seconds)) if has_beat else None,
+        seed=seed,
     )
 
 

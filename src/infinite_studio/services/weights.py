@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from infinite_studio.engines.device import torch_version
+from infinite_studio.errors import StudioError
 from infinite_studio.progress import Part, Progress
 from infinite_studio.settings.folders import Folders
 from infinite_studio.settings.settings import Settings, SettingsStore
@@ -11,6 +13,17 @@ from infinite_studio.weights.catalogue import entry_named
 from infinite_studio.weights.status import WeightsState, WeightsStatus
 from infinite_studio.weights.store import WeightsStore
 from infinite_studio.weights.verifying import Verified
+
+
+class CannotRunHereError(StudioError):
+    """A model that this installation cannot run, whatever is downloaded."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} cannot run in this installation: it comes without torch.",
+            hint="The built-in composer and splitter do without. Install the studio with its models to run this one.",
+        )
+        self.name = name
 
 
 @dataclass(frozen=True)
@@ -27,7 +40,12 @@ def open_weights(folders: Folders) -> WeightsStore:
 
 
 def download_weights(request: DownloadRequest, store: WeightsStore, progress: Progress) -> WeightsStatus:
-    """Fetch what is missing of an entry and of what it needs, verified; say how it stands then."""
+    """Fetch what is missing of an entry and of what it needs, verified; say how it stands then.
+
+    Nothing is fetched that could not be run.
+    """
+    if torch_version() is None:
+        raise CannotRunHereError(request.name)
     store.download(request.name, progress)
     return store.status_of(request.name)
 

@@ -1,12 +1,13 @@
 """How a network draws: a part of the Generate panel that stays folded until it is wanted."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from infinite_studio.engines.base import Sampling
 from infinite_studio.ui.icons import IconName
 from infinite_studio.ui.kit.buttons import QuietButton
 from infinite_studio.ui.kit.fields import ComboField, SpinField, field_row
+from infinite_studio.ui.kit.flow_layout import FlowLayout
 
 USUAL = Sampling()
 PRECISIONS = (
@@ -70,10 +71,8 @@ class AdvancedSection(QWidget):
     def _lay_out(self) -> None:
         for name, tooltip in _TOOLTIPS.items():
             getattr(self, name).setToolTip(tooltip)
-        head = QHBoxLayout()
-        head.setSpacing(8)
+        head = FlowLayout(gap_px=8)
         head.addWidget(self.fold)
-        head.addStretch(1)
         head.addWidget(self.usual)
         fields = QVBoxLayout(self._body)
         fields.setContentsMargins(0, 0, 0, 0)

@@ -2,15 +2,16 @@
 
 import random
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from infinite_studio.music.key import PITCH_CLASS_NAMES, Key, Mode
 from infinite_studio.ui.generate_fields import MAX_SEED, MAX_TAKES, GenerateFields
 from infinite_studio.ui.icons import IconName
 from infinite_studio.ui.kit.buttons import IconButton
 from infinite_studio.ui.kit.fields import ComboField, FieldCard, TextField, field_row
+from infinite_studio.ui.kit.flow_layout import FlowLayout
 from infinite_studio.ui.toggle_switch import ToggleSwitch
 
 LARGEST_DRAWN_SEED = 9999
@@ -89,10 +90,8 @@ class GenerateForm(QWidget):
         column.setSpacing(8)
         column.addLayout(field_row(self.length, self.tempo, self.key))
         column.addLayout(field_row(self.seed, self.takes))
-        switches = QHBoxLayout()
-        switches.setSpacing(8)
-        switches.addWidget(self.is_new_each_time, 0, Qt.AlignmentFlag.AlignLeft)
-        switches.addStretch(1)
+        switches = FlowLayout(gap_px=8)
+        switches.addWidget(self.is_new_each_time)
         switches.addWidget(self.is_loop)
         column.addLayout(switches)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 READ_ONLY = "This library is open in another window."
 VARY_TOOLTIP = "Choose how close, then press Generate"
-CONTINUE_TOOLTIP = "Make the section that comes next, and put it right after this"
+CONTINUE_TOOLTIP = "Make what comes next with the engine chosen in Generate, and put it right after this"
 CHOOSE_CONTINUED_TOOLTIP = "Choose where it takes over and how much is heard, then press Generate"
 TUNE_TOOLTIP = "Let a model with “melody” in its name follow the sound itself"
 WINDOW_TOOLTIP = "Roll the rest again from here; what comes before stays as it is"

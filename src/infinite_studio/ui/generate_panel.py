@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from infinite_studio.engines.base import Understanding
 from infinite_studio.errors import StudioError
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from infinite_studio.services.values import Changes, ContinueSource, LikeSource, Melody, StyleInfo
 
 ROOMY_PX = 600
+NARROW_PX = 320
 DEBOUNCE_MS = 150
 READ_ONLY = "Another window has this library open, so nothing new can be kept here. Close it first."
 NEEDS_NOTES = "This engine follows notes, not sounds: hum the tune or open it in Hum…, or clear the melody."
@@ -123,8 +124,11 @@ class GeneratePanel(Panel):
         return popup
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the room of the suggestions to the button where there is little."""
+        """Give the room of the suggestions to the button where there is little, and the engine's name a line of its own."""
         super().resizeEvent(event)
+        is_narrow = self.width() < NARROW_PX
+        direction = QBoxLayout.Direction
+        self._head.setDirection(direction.TopToBottom if is_narrow else direction.LeftToRight)
         self._offer_prompts()
 
     def _offer_prompts(self) -> None:
@@ -134,7 +138,10 @@ class GeneratePanel(Panel):
     def _lay_out(self) -> None:
         self._column = column = EdgeColumn(self)
         self.setFocusProxy(self.prompt)
-        column.body.addLayout(field_row(self.engine, self.licence))
+        self._head = field_row(self.engine, self.licence)
+        self._head.setStretch(0, 3)
+        self._head.setStretch(1, 2)
+        column.body.addLayout(self._head)
         column.body.addWidget(self.missing)
         description = QVBoxLayout()
         description.setSpacing(8)
@@ -171,7 +178,7 @@ class GeneratePanel(Panel):
         self.continuing.changed.connect(self._on_continuing)
         self.continuing.asked.connect(self._on_playhead_asked)
         self.continuing.cleared.connect(self._on_continued_cleared)
-        self.advanced.changed.connect(self._debounce.start)
+        self.advanced.changed.connect(self._on_advanced)
         self.work.pressed.connect(self.generate)
         self.takes.prompt_copied.connect(self.prompt_copied)
         self._follower.finished.connect(self._on_finished)
@@ -287,12 +294,18 @@ class GeneratePanel(Panel):
         licence = info.licence if info else ""
         is_free = licence_tone(licence) is Tone.GOOD
         self.licence.set_value(licence, "good" if is_free else "attention")
-        self.licence.setToolTip("" if is_free else NON_COMMERCIAL_HINT)
+        self.licence.setToolTip("" if is_free else f"{licence}\n{NON_COMMERCIAL_HINT}")
         self.advanced.setVisible(info is not None and info.needs_weights)
+        self._session.choose_engine(self.engine_name, self.advanced.sampling())
         self._show_continued()
         self.engine.setToolTip(info.description if info else "")
         missing = missing_model(self._session.weights(), info.missing) if info and info.missing else None
         self.missing.show_problem(*(missing or ("",)))
+        self._debounce.start()
+
+    @Slot()
+    def _on_advanced(self) -> None:
+        self._session.choose_engine(self.engine_name, self.advanced.sampling())
         self._debounce.start()
 
     @Slot(object, object)

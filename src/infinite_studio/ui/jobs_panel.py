@@ -26,7 +26,9 @@ _SHOWN_FINISHED = 12
 _HEADER_PX = 44
 _BOTTOM_PX = 12
 _GAP_PX = 4
-_OPEN_ROWS = 3
+_MOST_ROWS = 3
+# A side this high per shown job keeps the primary button of the form above in sight.
+_SIDE_PX_PER_ROW = 280
 CUT_OFF = "Cut off when the studio ended"
 NO_JOBS = "No jobs. Generating, splitting and exporting show up here."
 _OUTCOMES = {
@@ -161,6 +163,7 @@ class JobsPanel(Panel):
         self._rows: dict[int, _JobRow] = {}
         self._cut_off: dict[str, _CutOffRow] = {}
         self._is_open = True
+        self._most_rows = _MOST_ROWS
         self.body.setContentsMargins(12, 8, 12, 0)
         self.body.setSpacing(8)
         self.header = PillButton("Jobs", IconName.CHEVRON_DOWN, "plain")
@@ -198,6 +201,13 @@ class JobsPanel(Panel):
         self.header.update()
         self._fit()
 
+    def fit_into(self, side_height_px: int) -> None:
+        """Show fewer jobs at once where the side of the window is low; the others are scrolled to."""
+        most_rows = min(max(side_height_px // _SIDE_PX_PER_ROW, 1), _MOST_ROWS)
+        if most_rows != self._most_rows:
+            self._most_rows = most_rows
+            self._fit()
+
     def offer_again(self, records: Sequence[JobRecord]) -> None:
         """Show the jobs that were cut off, above all others."""
         wanted = {record.job_id: record for record in records}
@@ -232,8 +242,8 @@ class JobsPanel(Panel):
         self._refresh_header(views)
 
     def _fit(self) -> None:
-        """Take no more room than the jobs need, and never more than three of them."""
-        shown = self._shown_rows()[:_OPEN_ROWS] if self._is_open else []
+        """Take no more room than the jobs need, and never more than the side has to spare."""
+        shown = self._shown_rows()[: self._most_rows] if self._is_open else []
         self.column.setVisible(bool(shown))
         heights = sum(row.wanted_height() + _GAP_PX for row in shown)
         bottom = _BOTTOM_PX if shown else 0

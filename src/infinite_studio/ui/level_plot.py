@@ -1,7 +1,8 @@
-"""Level over time as a plot; pyqtgraph is loaded when the first one is made."""
+"""Level over time as a plot; pyqtgraph is loaded when the first one is made, unless that was done before."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,11 @@ _HEIGHT_PX = 130
 _HEADROOM_DB = 6.0
 _MAX_TICKS = 5
 _TICK_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 18000)
+
+
+def load_plotting() -> None:
+    """Load what draws plots, on any thread: nothing of it is an object of Qt's before a plot is made."""
+    import_module("pyqtgraph")
 
 
 def levels_db(peaks: PeaksLike, n_columns: int = _COLUMNS) -> NDArray[np.float64]:

@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         """Show everything in these colours, at once."""
         self.theme = theme
-        apply_theme(_application(), theme)
+        apply_theme(_application(), theme, self)
         self.timeline.set_theme(theme)
         for side in (self.left, self.right):
             side.set_theme(theme)

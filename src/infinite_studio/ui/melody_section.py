@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWid
 
 from infinite_studio.ui.kit.buttons import QuietButton
 from infinite_studio.ui.kit.fields import ComboField
+from infinite_studio.ui.kit.flow_layout import FlowLayout
 from infinite_studio.ui.kit.labels import ElidedLabel, SectionLabel
 from infinite_studio.ui.melody_roll import MelodyRoll, count_text, melody_text
 from infinite_studio.ui.popups import open_menu
@@ -27,6 +28,7 @@ NO_TAKES = "There are no takes yet: generate one first."
 FROM_MIDI = "Let the lead play the tune of a MIDI file; a file can also be dropped here"
 FROM_TAKE = "Let the lead play the tune of a take, over new chords and another style"
 HUM = "Record a tune with the microphone (R), or open a recording, and correct its notes"
+_LINE_PX = 32
 CLEAR = "Let the lead play a tune of its own again"
 
 
@@ -97,21 +99,30 @@ class MelodySection(QWidget):
         column.setSpacing(8)
         self._heading = QHBoxLayout()
         self._heading.setSpacing(6)
-        self._heading.addWidget(SectionLabel("Melody"))
+        self._name = SectionLabel("Melody")
+        self._name.setMinimumHeight(_LINE_PX)
         self._heading.addWidget(self.about, 1)
         self._heading.addWidget(self.clear)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
+        self._empty = FlowLayout()
+        column.addLayout(self._empty)
         column.addLayout(self._heading)
         column.addWidget(self.roll)
         column.addWidget(self.voice)
         column.addLayout(self._buttons)
 
     def _place_buttons(self, *, has_melody: bool) -> None:
-        """Keep the empty section to one line; below a melody the buttons have a row of their own."""
-        row = self._buttons if has_melody else self._heading
-        for button in (self.hum, self.from_midi, self.from_take):
-            row.addWidget(button, 1 if has_melody else 0)
+        """Keep the empty section to one line where it fits; below a melody the buttons have a row of their own."""
+        buttons = (self.hum, self.from_midi, self.from_take)
+        self.about.setVisible(has_melody)
+        if not has_melody:
+            for widget in (self._name, *buttons):
+                self._empty.addWidget(widget)
+            return
+        self._heading.insertWidget(0, self._name)
+        for button in buttons:
+            self._buttons.addWidget(button, 1)
 
     @Slot(object, object)
     def _on_changed(self, changes: Changes, _origin: object) -> None:

@@ -7,6 +7,7 @@ from infinite_studio.ui.actions import ACTION_SPECS, shortcut_text
 from infinite_studio.ui.kit.buttons import QuietButton
 from infinite_studio.ui.kit.chips import Chip, Tone
 from infinite_studio.ui.kit.labels import SectionLabel
+from infinite_studio.ui.kit.surfaces import ScrollColumn
 
 _TIMELINE_KEYS = (
     ("Zoom in or out", "Ctrl and wheel, + or −"),
@@ -21,6 +22,8 @@ _TIMELINE_KEYS = (
     ("Select nothing", "Esc"),
     ("Set the loop range", "Drag the ruler's upper half"),
 )
+_TITLE_BAR_PX = 48
+_BESIDE_BAR_PX = 12
 _COLUMNS = (("Transport", "Edit", "Sound"), ("Clips", "Timeline"), ("Project", "History", "Window"))
 
 
@@ -36,7 +39,11 @@ class ShortcutsDialog(QDialog):
         title = QLabel("Keyboard shortcuts")
         title.setProperty("kind", "title")
         outer.addWidget(title)
+        listed = ScrollColumn()
+        listed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        listed.setAccessibleName("Actions and their keys")
         columns = QHBoxLayout()
+        columns.setContentsMargins(0, 0, _BESIDE_BAR_PX, 0)
         columns.setSpacing(32)
         for groups in _COLUMNS:
             column = QVBoxLayout()
@@ -47,10 +54,21 @@ class ShortcutsDialog(QDialog):
                 column.addSpacing(12)
             column.addStretch(1)
             columns.addLayout(column, 1)
-        outer.addLayout(columns)
+        listed.body.addLayout(columns)
+        outer.addWidget(listed, 1)
         close = QuietButton("Close")
         close.clicked.connect(self.accept)
         outer.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        close.setFocus()
+        self._fit_screen(listed)
+
+    def _fit_screen(self, listed: ScrollColumn) -> None:
+        """Show everything where the screen is high enough, and let the list scroll where it is not."""
+        wanted = listed.body.sizeHint()
+        around = self.sizeHint() - listed.sizeHint()
+        listed.setMinimumWidth(wanted.width())
+        room = self.screen().availableSize().height() - _TITLE_BAR_PX
+        self.resize(wanted.width() + around.width(), min(wanted.height() + around.height(), room))
 
 
 def _rows(group: str) -> QGridLayout:

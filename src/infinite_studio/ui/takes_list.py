@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
@@ -139,6 +140,9 @@ class TakesList(QWidget):
         for place, card in enumerate(self.cards):
             if self._takes_column.indexOf(card) != place:
                 self._takes_column.insertWidget(place, card)
+        stops = (stop for card in self.cards for stop in (card, card.play, card.more))
+        for one, other in pairwise(stops):
+            QWidget.setTabOrder(one, other)
 
     def _new_card(self, take: StoredTake) -> TakeCard:
         card = TakeCard(take, partial(self._extend_menu, take))

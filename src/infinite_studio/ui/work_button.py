@@ -87,6 +87,7 @@ class _WorkingBar(QWidget):
         """Show how far the work is, what it does and how long it still takes."""
         self._fraction, self._stage, self._left = fraction, stage, left
         self.setAccessibleName(f"{self.text}, {fraction:.0%}")
+        self.setToolTip(self.text)
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -12,6 +12,8 @@ from infinite_studio.ui.dialogs.name_dialog import NameDialog
 from infinite_studio.ui.dialogs.problem_dialog import BUG_NOTE, ProblemDialog
 from infinite_studio.ui.dialogs.settings_dialog import NO_DEVICE, SettingsDialog
 
+LOW_SCREEN_PX = 680
+
 
 def shown(qtbot, dialog):
     qtbot.addWidget(dialog)
@@ -143,6 +145,12 @@ def test_about_names_version_libraries_and_licences(qtbot, session):
     assert all(library.licence for library in LIBRARIES)
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def test_about_fits_a_low_screen_however_many_engines_there_are(qtbot, session, monkeypatch):
+    monkeypatch.setattr(session, "generators", session.generators * 20)
+    dialog = shown(qtbot, AboutDialog(session))
+    assert dialog.height() <= LOW_SCREEN_PX
 
 
 def test_a_problem_can_be_copied_with_its_details(qtbot):

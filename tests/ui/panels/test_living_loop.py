@@ -45,7 +45,7 @@ def test_nothing_is_planned_while_the_page_is_not_seen(qtbot, session):
     qtbot.addWidget(hidden)
     hidden.show()
     session.emit(project=True)
-    assert not hidden.living._timer.isActive()
+    assert not hidden.living.file.is_asking_soon
 
 
 def test_the_plan_is_shown_before_anything_is_written(planned):
@@ -55,18 +55,18 @@ def test_the_plan_is_shown_before_anything_is_written(planned):
     lines = planned.steps.text().splitlines()
     assert lines[:2] == ["0:00  A · as it was", "0:16  B · re-roll 1: drums"]
     assert lines[-1] == "… and 4 more"
-    assert planned.work.button.isEnabled()
+    assert planned.file.work.button.isEnabled()
 
 
 def test_a_change_takes_the_plan_away_until_it_is_made_anew(planned, session):
     planned.seed.editor.setValue(7)
     session.emit(loops=True)
     assert not planned.strip.isVisible()
-    assert not planned.work.button.isEnabled()
+    assert not planned.file.work.button.isEnabled()
 
 
 def test_it_writes_exactly_what_stands_in_the_fields(qtbot, planned, session, tmp_path):
-    planned.place.choose(tmp_path)
+    planned.file.place.choose(tmp_path)
     planned.target.length.editor.setText("1:30:00")
     planned.target.exact.click()
     planned.apart.editor.setValue(3)
@@ -76,18 +76,18 @@ def test_it_writes_exactly_what_stands_in_the_fields(qtbot, planned, session, tm
     qtbot.waitUntil(lambda: calls_of(session, "ask_living")[-1][1].pool == 12)
     session.living_plan = PLAN
     session.emit(loops=True)
-    qtbot.mouseClick(planned.work.button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(planned.file.work.button, Qt.MouseButton.LeftButton)
     ((_, request),) = calls_of(session, "write_living")
     assert request == planned.request()
     assert (request.target.seconds, request.target.is_exact) == (5_400.0, True)
     assert (request.apart, request.seed, request.pool) == (3, 11, 12)
-    assert planned.work.is_working
+    assert planned.file.work.is_working
 
 
 def test_a_target_that_cannot_be_is_said(planned):
     planned.target.length.editor.setText("soon")
-    assert planned.problem.isVisible()
-    assert not planned.work.button.isEnabled()
+    assert planned.file.problem.isVisible()
+    assert not planned.file.work.button.isEnabled()
 
 
 def test_re_rolls_are_only_asked_for_where_there_are_any(planned):

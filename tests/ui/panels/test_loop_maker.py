@@ -56,8 +56,8 @@ def calls_of(session, name):
 def test_first_use_says_what_finding_does_and_nothing_can_be_extended(panel):
     assert panel.finder.hint.isVisible()
     assert not panel.finder.rows
-    assert not panel.extender.work.button.isEnabled()
-    assert panel.extender.work.button.toolTip() == NO_CANDIDATE
+    assert not panel.extender.file.work.button.isEnabled()
+    assert panel.extender.file.work.button.toolTip() == NO_CANDIDATE
 
 
 def test_find_asks_with_what_stands_in_the_fields(qtbot, panel, session):
@@ -107,7 +107,7 @@ def test_what_it_takes_is_shown_before_starting(qtbot, found, session):
     qtbot.waitUntil(lambda: bool(calls_of(session, "ask_extension")))
     session.extension_preview = PREVIEW
     session.emit(loops=True)
-    text = found.extender.estimate.text()
+    text = found.extender.file.estimate.text()
     assert "225 rounds" in text
     assert "691.2 MB" in text
     assert "free" in text
@@ -116,31 +116,31 @@ def test_what_it_takes_is_shown_before_starting(qtbot, found, session):
 def test_too_small_a_disk_greys_the_button_and_says_so(qtbot, found, session):
     session.extension_preview = replace(PREVIEW, free_bytes=1_000)
     session.emit(loops=True)
-    assert not found.extender.work.button.isEnabled()
-    assert "room" in found.extender.problem.text
+    assert not found.extender.file.work.button.isEnabled()
+    assert "room" in found.extender.file.problem.text
 
 
 @pytest.mark.parametrize("text", ["soon", "", "3s"])
 def test_a_target_that_cannot_be_is_said(found, text):
     found.extender.target.length.editor.setText(text)
-    assert not found.extender.work.button.isEnabled()
-    assert found.extender.problem.isVisible()
+    assert not found.extender.file.work.button.isEnabled()
+    assert found.extender.file.problem.isVisible()
 
 
 def test_extend_asks_for_exactly_what_stands_in_the_fields(qtbot, found, session, tmp_path):
     session.update_settings(export_folder=str(tmp_path))
-    found.extender.place.choose(tmp_path)
+    found.extender.file.place.choose(tmp_path)
     found.extender.target.length.editor.setText("20m")
     found.extender.target.format.editor.setCurrentIndex(2)
     found.extender.target.exact.click()
     found.extender.options.fade_out.editor.setValue(5.0)
-    qtbot.mouseClick(found.extender.work.button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(found.extender.file.work.button, Qt.MouseButton.LeftButton)
     ((_, _, request),) = calls_of(session, "extend_loop")
     assert (request.target.seconds, request.target.is_exact) == (1_200.0, True)
     assert (request.output.suffix, request.output.parent) == (".flac", tmp_path)
     assert request.fade_out_seconds == 5.0
     assert request.shape.points == points_of(FOUND.candidates[0])
-    assert found.extender.work.is_working
+    assert found.extender.file.work.is_working
 
 
 def test_everything_fits_the_narrowest_panel(qtbot, found):
@@ -156,7 +156,7 @@ def test_only_one_primary_button_is_seen_at_a_time(panel, session):
     assert not panel.extender.isVisible()
     session.found_loops[panel.finder.sound.object_id] = FOUND
     session.emit(loops=True)
-    assert panel.extender.work.isVisible()
+    assert panel.extender.file.work.isVisible()
     assert not panel.finder.work.isVisible()
     panel.finder.again.click()
     assert panel.finder.work.isVisible()
@@ -195,7 +195,7 @@ def test_the_target_becomes_exactly_as_long_as_a_video(found, session, tmp_path)
 
 def test_a_pack_asks_for_picture_credits_and_a_folder_of_its_own(qtbot, found, session, tmp_path):
     extender = found.extender
-    extender.place.choose(tmp_path)
+    extender.file.place.choose(tmp_path)
     extender.outcome.choose("pack")
     extender.target.format.choose(("m4a", BitDepth.INT_16))
     extender.pack.title.editor.setText("Rain")
@@ -204,9 +204,9 @@ def test_a_pack_asks_for_picture_credits_and_a_folder_of_its_own(qtbot, found, s
     extender.pack.licences.editor.setText("CC BY 4.0")
     session.extension_preview = replace(PREVIEW, duration_seconds=3 * 3_600.0, start_seconds=12.0)
     session.emit(loops=True)
-    assert extender.work.button.text() == "Make the pack"
+    assert extender.file.work.button.text() == "Make the pack"
     assert extender.pack.chapters.text().splitlines()[1:3] == ["0:00:00 Intro", "0:00:12 Rain"]
-    qtbot.mouseClick(extender.work.button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(extender.file.work.button, Qt.MouseButton.LeftButton)
     ((_, _, request),) = calls_of(session, "make_pack")
     assert request.extend.output == tmp_path / "Rain" / "Rain.m4a"
     assert (request.title, request.picture.name) == ("Rain", "cover.png")

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 
 from infinite_studio.errors import StudioError
 from infinite_studio.history.recipe import Recipe
+from infinite_studio.jobs.job import LaneName
 from infinite_studio.music.stems import StemType
 from infinite_studio.project.model import Clip, Track
 from infinite_studio.project.steps import AddTracks
@@ -149,16 +150,78 @@ def test_the_queue_shows_each_file_and_can_be_paused_reordered_and_shortened(qtb
     session.changed.emit(Changes(splits=True), None)
     assert panel.queue.isVisible()
     assert panel.queue.summary.text() == "1 of 4 done, 1 failed"
-    rows = [panel.queue._rows.itemAt(i).widget() for i in range(4)]
-    assert rows[1].toolTip() == "It is empty."
-    qtbot.mouseClick(rows[3].up, Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(rows[2].out, Qt.MouseButton.LeftButton)
+    rows = {row.file.path: row for row in panel.queue.rows}
+    assert rows[files[1].path].reason.text() == "It is empty."
+    qtbot.waitUntil(rows[files[1].path].reason.isVisible)
+    qtbot.mouseClick(rows[files[3].path].up, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(rows[files[2].path].out, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(panel.queue.pause, Qt.MouseButton.LeftButton)
     assert session.calls[-3:] == [
         ("move_split_up", files[3].path),
         ("drop_split", files[2].path),
         ("pause_splits", True),
     ]
+
+
+def two_hundred(folder, running=0):
+    """Return a queue in which every tenth file failed; files up to the running one are dealt with."""
+    request = FilesRequest((), folder)
+    return tuple(
+        QueuedFile(folder / f"{i:03d}.wav", request, QueueState.WAITING)
+        if i > running
+        else QueuedFile(folder / f"{i:03d}.wav", request, QueueState.RUNNING)
+        if i == running
+        else QueuedFile(folder / f"{i:03d}.wav", request, QueueState.FAILED, f"“{i:03d}.wav” is damaged.")
+        if i % 10 == 0
+        else QueuedFile(folder / f"{i:03d}.wav", request, QueueState.DONE)
+        for i in range(200)
+    )
+
+
+def test_every_failed_file_of_a_long_queue_is_named_with_its_reason(panel, session, tmp_path):
+    session.split_queue = two_hundred(tmp_path, running=199)
+    session.changed.emit(Changes(splits=True), None)
+    assert panel.queue.summary.text() == "179 of 200 done, 20 failed"
+    reasons = [row.reason.text() for row in panel.queue.rows if row.file.state is QueueState.FAILED]
+    assert reasons == [f"“{i:03d}.wav” is damaged." for i in range(0, 199, 10)]
+    assert panel.queue.rows[0].file.state is QueueState.RUNNING
+    assert panel.queue.more.text() == f"and {200 - len(panel.queue.rows)} more"
+
+
+def test_a_file_that_is_done_leaves_the_other_rows_of_the_queue_as_they_are(panel, session, tmp_path):
+    session.split_queue = two_hundred(tmp_path, running=4)
+    session.changed.emit(Changes(splits=True), None)
+    before = {row.file.path: row for row in panel.queue.rows if row.file.state is QueueState.WAITING}
+    session.split_queue = two_hundred(tmp_path, running=5)
+    session.changed.emit(Changes(splits=True), None)
+    after = {row.file.path: row for row in panel.queue.rows if row.file.state is QueueState.WAITING}
+    assert len(set(after) & set(before)) == len(before) - 1
+    assert all(after[path] is row for path, row in before.items() if path in after)
+
+
+def test_the_file_that_is_being_split_shows_how_far_it_is(qtbot, panel, session, tmp_path):
+    session.split_queue_job = session._queue("Split “000.wav”", "split:quick", LaneName.INFERENCE)
+    session.split_queue = two_hundred(tmp_path)
+    session.changed.emit(Changes(splits=True), None)
+    qtbot.waitUntil(lambda: panel.queue.rows[0].state.text.startswith("40%"))
+
+
+def test_a_queue_that_is_through_can_be_cleared(qtbot, panel, session, tmp_path):
+    session.split_queue = two_hundred(tmp_path, running=200)
+    session.changed.emit(Changes(splits=True), None)
+    assert panel.queue.pause.isHidden()
+    qtbot.mouseClick(panel.queue.clear, Qt.MouseButton.LeftButton)
+    assert session.calls[-1] == ("clear_splits",)
+    session.split_queue = two_hundred(tmp_path, running=3)
+    session.changed.emit(Changes(splits=True), None)
+    assert panel.queue.clear.isHidden()
+
+
+def test_a_paused_queue_says_so(panel, session, tmp_path):
+    session.split_queue, session.is_split_queue_paused = two_hundred(tmp_path)[1:], True
+    session.changed.emit(Changes(splits=True), None)
+    assert panel.queue.summary.text() == "0 of 199 done · paused"
+    assert panel.queue.pause.text() == "Go on"
 
 
 def choose(field, text):

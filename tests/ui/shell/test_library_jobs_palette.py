@@ -188,6 +188,19 @@ def test_finished_jobs_can_be_cleared(desk: Desk, session: FakeSession, qtbot: Q
     assert desk.jobs.row(job_id) is None
 
 
+def test_a_low_side_shows_fewer_jobs_at_once(desk: Desk, session: FakeSession, qtbot: QtBot) -> None:
+    for number in range(4):
+        session.jobs.submit(Job(f"Commit {number}", "commit", LaneName.DISK, lambda _progress: None))
+    qtbot.waitUntil(lambda: session.jobs.is_idle)
+    heights = []
+    for side_height_px in (500, 714, 1_200):
+        desk.jobs.fit_into(side_height_px)
+        heights.append(desk.jobs.height())
+    low, laptop, high = heights
+    assert low < laptop < high
+    assert laptop - low == high - laptop
+
+
 def test_the_jobs_section_closes_and_opens(desk: Desk, session: FakeSession, qtbot: QtBot) -> None:
     session.jobs.submit(Job("Commit", "commit", LaneName.DISK, lambda _progress: None))
     qtbot.waitUntil(lambda: session.jobs.is_idle)

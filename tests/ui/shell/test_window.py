@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 from tests.ui.fake_session import FakeSession, full_session
 from tests.ui.shell.conftest import end, opened
@@ -74,10 +74,8 @@ def test_the_theme_switches_everything_at_once(window: MainWindow, session: Fake
     window.toggle_theme()
     assert session.settings.theme == "light"
     assert window.theme is LIGHT
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    assert LIGHT.panel in application.styleSheet()
-    assert DARK.panel not in application.styleSheet()
+    assert LIGHT.panel in window.styleSheet()
+    assert DARK.panel not in window.styleSheet()
     assert window.history.theme is LIGHT
     window.toggle_theme()
     assert window.theme is DARK
@@ -88,9 +86,13 @@ def test_the_pixels_change_with_the_theme(window: MainWindow) -> None:
         return window.grab().toImage().pixelColor(window.width() // 2, window.height() - 16).name()
 
     assert corner() == DARK.panel
+    dialog = QDialog(window)
     window.choose_theme("light")
     assert corner() == LIGHT.panel
+    assert dialog.grab().toImage().pixelColor(8, 8).name() == LIGHT.panel
     window.choose_theme("dark")
+    assert dialog.grab().toImage().pixelColor(8, 8).name() == DARK.panel
+    dialog.deleteLater()
 
 
 def test_the_system_theme_follows_the_system(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:

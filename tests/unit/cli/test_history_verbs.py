@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.two_versions import make_two_versions
 from typer.testing import CliRunner
 
 from infinite_studio.cli.faces import Faces
@@ -35,24 +36,7 @@ class Terminal:
 
 @pytest.fixture(scope="session")
 def home_of_two_versions(tmp_path_factory) -> Path:
-    """A library with a trap beat on main and a house beat on idea, where the work stands."""
-    from infinite_studio.engines.base import GenerationRequest
-    from infinite_studio.progress import Silence
-    from infinite_studio.services import projects, versions
-    from infinite_studio.services.studio import opened_studio
-    from infinite_studio.settings.folders import Folders
-
-    home, silent = tmp_path_factory.mktemp("two versions"), Silence()
-    with opened_studio(Folders.under(home)) as studio:
-        projects.new_project("Tape", studio)
-        for prompt, seed, message in (("dark trap, 140 bpm", 1, "Trap"), ("house, 122 bpm", 3, "House")):
-            request = GenerationRequest(prompt, seed=seed, bars=1)
-            projects.add_take("Tape", request, "sketch", studio, silent)
-            versions.commit_working("Tape", message, studio, silent)
-            if message == "Trap":
-                versions.begin_branch("Tape", "idea", None, studio)
-                versions.go_to("Tape", "idea", studio, silent)
-    return home
+    return make_two_versions(tmp_path_factory.mktemp("two versions"), bars=1)
 
 
 @pytest.fixture

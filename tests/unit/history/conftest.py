@@ -17,9 +17,25 @@ def empty_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def filled(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, empty_library: Path
+) -> Path:
+    """A closed library with what the module's `fill` puts into it; copying it is faster than making another."""
+    fill = getattr(request.module, "fill", None)
+    if fill is None:
+        return empty_library
+    folder = tmp_path_factory.mktemp("filled") / "library"
+    shutil.copytree(empty_library, folder)
+    with Library.open(folder) as library:
+        fill(library)
+    return folder
+
+
 @pytest.fixture
-def library(tmp_path: Path, empty_library: Path) -> Iterator[Library]:
-    shutil.copytree(empty_library, tmp_path / "library")
+def library(tmp_path: Path, filled: Path) -> Iterator[Library]:
+    """A library of the test's own: what the module fills, or nothing."""
+    shutil.copytree(filled, tmp_path / "library")
     with Library.open(tmp_path / "library") as opened:
         yield opened
 

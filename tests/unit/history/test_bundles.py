@@ -1,13 +1,12 @@
 import json
-import shutil
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.unit.history.drafts import commit_on, draft_of
+from tests.unit.history.hands import Impatient
 
 from infinite_studio.audio.files import DiskFullError, FolderNotWritableError
 from infinite_studio.history import bundle, bundle_rows
@@ -31,15 +30,6 @@ from infinite_studio.history.values import BranchInfo, CommitDraft, TagInfo, Use
 from infinite_studio.progress import OperationCancelled
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A closed library with one project; copying it is faster than making another."""
-    folder = tmp_path_factory.mktemp("filled") / "library"
-    with Library.open(folder) as library:
-        fill(library)
-    return folder
-
-
 def fill(library: Library) -> None:
     """A project with a branch, a merge, a tag and two authors."""
     library.set_user(User("Ada", "ada@example.org"))
@@ -53,13 +43,6 @@ def fill(library: Library) -> None:
     library.commit(project, draft, branch="main", expected_head=main.commit_id)
     library.create_tag(project, "v1", root.commit_id)
     library.set_public(project, is_public=True)
-
-
-@pytest.fixture
-def library(tmp_path: Path, filled: Path) -> Iterator[Library]:
-    shutil.copytree(filled, tmp_path / "library")
-    with Library.open(tmp_path / "library") as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -346,22 +329,6 @@ def test_a_disk_without_room_is_known_before_anything_is_written(
     with pytest.raises(DiskFullError):
         other.import_bundle(path)
     assert objects(other) == set()
-
-
-class Impatient:
-    """Cancels at the nth report."""
-
-    def __init__(self, n_reports: int) -> None:
-        self.left = n_reports
-
-    def report(self, fraction: float, stage: str = "") -> None:
-        assert 0 <= fraction <= 1
-        self.left -= 1
-        if self.left < 0:
-            raise OperationCancelled
-
-    def share(self, partial: object) -> None:
-        raise AssertionError
 
 
 @pytest.mark.parametrize("n_reports", [0, 3, 8])

@@ -1,12 +1,11 @@
-import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.unit.history.drafts import commit_on, draft_of
+from tests.unit.history.hands import Impatient, change
 
 from infinite_studio.history import check_commits
 from infinite_studio.history.library import Library
@@ -14,15 +13,6 @@ from infinite_studio.history.reports import CheckReport, DamageKind
 from infinite_studio.history.snapshot import Snapshot
 from infinite_studio.history.values import Commit, JobState, User, WorkingState
 from infinite_studio.progress import OperationCancelled
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A closed library with one project; copying it is faster than making another."""
-    folder = tmp_path_factory.mktemp("filled") / "library"
-    with Library.open(folder) as library:
-        fill(library)
-    return folder
 
 
 def fill(library: Library) -> None:
@@ -44,21 +34,13 @@ def fill(library: Library) -> None:
 
 
 @pytest.fixture
-def library(tmp_path: Path, filled: Path) -> Iterator[Library]:
-    shutil.copytree(filled, tmp_path / "library")
-    with Library.open(tmp_path / "library") as opened:
-        yield opened
-
-
-@pytest.fixture
 def project(library: Library) -> str:
     return library.repository("Night").repository_id
 
 
 def execute(library: Library, *statements: str) -> None:
-    with closing(sqlite3.connect(library.folder / "library.db")) as connection, connection:
-        for statement in statements:
-            assert connection.execute(statement).rowcount != 0
+    for statement in statements:
+        change(library, statement)
 
 
 def kinds(report: CheckReport) -> set[DamageKind]:
@@ -278,20 +260,6 @@ def test_an_object_that_is_collected_during_the_check_is_no_damage(
 
     monkeypatch.setattr(library._store, "has", collect)
     assert library.check().damages == ()
-
-
-class Impatient:
-    def __init__(self, n_reports: int) -> None:
-        self.left = n_reports
-
-    def report(self, fraction: float, stage: str = "") -> None:
-        assert 0 <= fraction <= 1
-        self.left -= 1
-        if self.left < 0:
-            raise OperationCancelled
-
-    def share(self, partial: object) -> None:
-        raise AssertionError
 
 
 @pytest.mark.parametrize("n_reports", [0, 5, 20])

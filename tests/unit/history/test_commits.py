@@ -1,11 +1,10 @@
 import re
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.unit.history.drafts import RECIPE, commit_on, draft_of
+from tests.unit.history.hands import change
 
 from infinite_studio.history import commits
 from infinite_studio.history.columns import DamagedRowError
@@ -27,11 +26,6 @@ from infinite_studio.history.values import CommitDraft, User
 @pytest.fixture
 def project(library: Library) -> str:
     return library.create_repository("Night").repository_id
-
-
-def change_rows(library: Library, statement: str, *values: object) -> None:
-    with closing(sqlite3.connect(library.folder / "library.db")) as connection, connection:
-        assert connection.execute(statement, values).rowcount >= 1
 
 
 def test_a_commit_keeps_everything_the_draft_says(library: Library, project: str) -> None:
@@ -110,7 +104,7 @@ def test_every_object_of_a_draft_must_be_there(library: Library, project: str) -
 
 def test_an_object_that_has_a_file_but_no_row_is_not_enough(library: Library, project: str) -> None:
     draft = draft_of(library)
-    change_rows(library, "DELETE FROM objects WHERE object_id = ?", draft.mixdown_object_id)
+    change(library, "DELETE FROM objects WHERE object_id = ?", draft.mixdown_object_id)
     with pytest.raises(MissingObjectError):
         library.commit(project, draft, branch="main", expected_head=None)
 
@@ -221,7 +215,7 @@ def test_an_ambiguous_beginning_names_the_candidates(
 )
 def test_a_damaged_row_is_noticed(library: Library, project: str, statement: str) -> None:
     made = commit_on(library, project)
-    change_rows(library, statement)
+    change(library, statement)
     assert not library.verify_commit(made.commit_id)
     with pytest.raises((DamagedCommitError, DamagedRowError)) as caught:
         library.snapshot(made.commit_id)
@@ -230,14 +224,14 @@ def test_a_damaged_row_is_noticed(library: Library, project: str, statement: str
 
 def test_a_lost_parent_is_noticed(library: Library, project: str) -> None:
     first, second = (commit_on(library, project, content) for content in "ab")
-    change_rows(library, "DELETE FROM commit_parents")
+    change(library, "DELETE FROM commit_parents")
     assert library.verify_commit(first.commit_id)
     assert not library.verify_commit(second.commit_id)
 
 
 def test_damage_in_one_commit_leaves_others_readable(library: Library, project: str) -> None:
     first, second = (commit_on(library, project, content) for content in "ab")
-    change_rows(library, "UPDATE commits SET message = 'x' WHERE commit_id = ?", second.commit_id)
+    change(library, "UPDATE commits SET message = 'x' WHERE commit_id = ?", second.commit_id)
     assert library.snapshot(first.commit_id).document["name"] == "a"
     assert [found.commit_id for found in library.log(project)] == [second.commit_id, first.commit_id]
 

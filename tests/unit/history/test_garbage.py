@@ -1,14 +1,13 @@
 import os
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.unit.history.drafts import commit_on, draft_of
+from tests.unit.history.hands import Impatient, change
 
 from infinite_studio.history.columns import DamagedRowError
 from infinite_studio.history.library import (
@@ -32,11 +31,6 @@ def project(library: Library) -> str:
 
 def files(library: Library) -> set[str]:
     return {path.name for path in (library.folder / "objects").rglob("*") if path.is_file()}
-
-
-def change(library: Library, statement: str, *values: object) -> None:
-    with closing(sqlite3.connect(library.folder / "library.db")) as connection, connection:
-        assert connection.execute(statement, values).rowcount >= 1
 
 
 def put(library: Library, data: bytes) -> str:
@@ -222,22 +216,6 @@ def test_what_is_missing_is_derived_before_anything_is_removed(library: Library,
     change(library, "DELETE FROM commit_words")
     assert library.collect_garbage(grace=NOW).object_ids == (orphan,)
     assert len(library.search("beat")) == 1
-
-
-class Impatient:
-    """Cancels at the nth report."""
-
-    def __init__(self, n_reports: int) -> None:
-        self.left = n_reports
-
-    def report(self, fraction: float, stage: str = "") -> None:
-        assert 0 <= fraction <= 1
-        self.left -= 1
-        if self.left < 0:
-            raise OperationCancelled
-
-    def share(self, partial: object) -> None:
-        raise AssertionError
 
 
 @pytest.mark.parametrize("n_reports", range(3))

@@ -1,6 +1,5 @@
-import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.unit.history.drafts import RECIPE, commit_on, draft_of
+from tests.unit.history.hands import change
 
 from infinite_studio.history.library import (
     DamagedBundleError,
@@ -18,15 +18,6 @@ from infinite_studio.history.library import (
 from infinite_studio.history.recipe import Recipe
 from infinite_studio.history.reports import RepairReport
 from infinite_studio.history.values import Commit, User
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A closed library with one project; copying it is faster than making another."""
-    folder = tmp_path_factory.mktemp("filled") / "library"
-    with Library.open(folder) as library:
-        fill(library)
-    return folder
 
 
 def fill(library: Library) -> None:
@@ -43,13 +34,6 @@ def fill(library: Library) -> None:
 
 
 @pytest.fixture
-def library(tmp_path: Path, filled: Path) -> Iterator[Library]:
-    shutil.copytree(filled, tmp_path / "library")
-    with Library.open(tmp_path / "library") as opened:
-        yield opened
-
-
-@pytest.fixture
 def project(library: Library) -> str:
     return library.repository("Night").repository_id
 
@@ -57,11 +41,6 @@ def project(library: Library) -> str:
 @pytest.fixture
 def bundle(library: Library, project: str, tmp_path: Path) -> Path:
     return library.export_bundle(project, tmp_path / "night.studio").path
-
-
-def execute(library: Library, statement: str) -> None:
-    with closing(sqlite3.connect(library.folder / "library.db")) as connection, connection:
-        assert connection.execute(statement).rowcount != 0
 
 
 def root_of(library: Library, project: str) -> Commit:
@@ -153,7 +132,7 @@ def test_a_stem_without_a_readable_recipe_is_not_rendered(
     library: Library, project: str, values: str
 ) -> None:
     path = damaged_file(library, project)
-    execute(library, f"UPDATE stems SET recipe = {values}")
+    change(library, f"UPDATE stems SET recipe = {values}")
     assert library.repair(render=lambda *_: b"root").still_missing_ids == (path.name,)
 
 
@@ -195,7 +174,7 @@ def test_damaged_commits_come_back_from_a_bundle_or_a_backup(
         (tmp_path / "copy").mkdir()
         library.back_up(tmp_path / "copy" / "library.db")
         source = tmp_path / "copy"
-    execute(library, statement)
+    change(library, statement)
     report = library.repair(sources=[source])
     assert report.repaired_row_ids
     assert library.log(project) == before
@@ -211,7 +190,7 @@ def test_a_damaged_commit_without_a_source_stays_damaged(
     backup = library.back_up()
     with closing(sqlite3.connect(backup)) as connection, connection:
         connection.execute("UPDATE commits SET message = 'worse'")
-    execute(library, "UPDATE commits SET message = 'bad' WHERE sequence = 1")
+    change(library, "UPDATE commits SET message = 'bad' WHERE sequence = 1")
     (tmp_path / "empty").mkdir()
     for sources in ([], [tmp_path / "empty"], [backup]):
         assert library.repair(sources=sources).repaired_row_ids == ()
@@ -222,10 +201,10 @@ def test_a_commit_whose_row_or_object_is_gone_cannot_be_put_back(
     library: Library, project: str, bundle: Path
 ) -> None:
     root = root_of(library, project)
-    execute(library, "UPDATE commits SET message = 'bad' WHERE sequence = 1")
-    execute(library, f"DELETE FROM objects WHERE object_id = '{root.mixdown_object_id}'")
+    change(library, "UPDATE commits SET message = 'bad' WHERE sequence = 1")
+    change(library, f"DELETE FROM objects WHERE object_id = '{root.mixdown_object_id}'")
     assert root.commit_id not in library.repair(sources=[bundle]).repaired_row_ids
-    execute(library, "UPDATE commits SET commit_id = 'x' WHERE sequence = 1")
+    change(library, "UPDATE commits SET commit_id = 'x' WHERE sequence = 1")
     assert library.repair(sources=[bundle]).repaired_row_ids == ()
 
 
@@ -242,7 +221,7 @@ INDEX_CHANGES = [
 
 @pytest.mark.parametrize("statement", INDEX_CHANGES)
 def test_what_derives_from_commits_is_made_anew(library: Library, project: str, statement: str) -> None:
-    execute(library, statement)
+    change(library, statement)
     assert library.repair().repaired_row_ids
     assert library.check().damages == ()
 
@@ -262,7 +241,7 @@ def test_damaged_rows_come_back_from_a_backup_of_the_database(
     library: Library, project: str, statement: str
 ) -> None:
     backup = library.back_up()
-    execute(library, statement)
+    change(library, statement)
     assert library.repair().repaired_row_ids == ()
     assert len(library.repair(sources=[backup]).repaired_row_ids) == 1
     assert library.check().damages == ()
@@ -280,7 +259,7 @@ def test_a_damaged_branch_goes_back_to_where_the_reflog_saw_it(
     library: Library, project: str, statement: str
 ) -> None:
     before = library.branches(project)
-    execute(library, statement)
+    change(library, statement)
     assert library.repair().repaired_row_ids[0] == f"branches/{project}/side/line"
     assert library.branches(project) == before
     assert library.check().damages == ()
@@ -297,16 +276,16 @@ def test_a_damaged_branch_goes_back_to_where_the_reflog_saw_it(
 def test_a_branch_whose_moves_are_damaged_too_is_not_guessed(
     library: Library, project: str, statement: str
 ) -> None:
-    execute(library, "UPDATE branches SET content_hash = 5 WHERE name = 'side/line'")
-    execute(library, statement)
+    change(library, "UPDATE branches SET content_hash = 5 WHERE name = 'side/line'")
+    change(library, statement)
     assert library.repair().repaired_row_ids == ()
 
 
 def test_a_row_that_another_one_stands_in_the_way_of_stays_damaged(library: Library, project: str) -> None:
     backup = library.back_up()
     other = library.create_repository("Other").repository_id
-    execute(library, f"UPDATE repositories SET name_key = 'x' WHERE repository_id = '{project}'")
-    execute(library, f"UPDATE repositories SET name_key = 'night' WHERE repository_id = '{other}'")
+    change(library, f"UPDATE repositories SET name_key = 'x' WHERE repository_id = '{project}'")
+    change(library, f"UPDATE repositories SET name_key = 'night' WHERE repository_id = '{other}'")
     assert library.repair(sources=[backup]).repaired_row_ids == ()
 
 
@@ -315,7 +294,7 @@ def test_words_are_made_anew_though_the_snapshot_is_gone_and_everything_older_is
 ) -> None:
     root = root_of(library, project)
     library.object_path(root.snapshot_object_id).unlink()
-    execute(library, "UPDATE commit_words SET words = 'x' WHERE sequence = 1")
+    change(library, "UPDATE commit_words SET words = 'x' WHERE sequence = 1")
     report = library.repair()
     assert report.still_missing_ids == (root.snapshot_object_id,)
     assert report.repaired_row_ids == (root.commit_id,)
@@ -326,8 +305,8 @@ def test_words_are_made_anew_though_the_snapshot_is_gone_and_everything_older_is
 
 def test_unsaved_work_and_broken_references_are_not_put_back(library: Library, project: str) -> None:
     backup = library.back_up()
-    execute(library, "UPDATE repositories SET working_snapshot = x'00'")
-    execute(library, "UPDATE sounds SET object_id = 'x'")
+    change(library, "UPDATE repositories SET working_snapshot = x'00'")
+    change(library, "UPDATE sounds SET object_id = 'x'")
     with closing(sqlite3.connect(backup)) as connection, connection:
         connection.execute("UPDATE sounds SET n_channels = 99")
     assert library.repair(sources=[backup]).repaired_row_ids == ()
@@ -340,5 +319,5 @@ def test_a_backup_of_another_age_gives_no_rows_that_do_not_fit(
     backup = library.back_up()
     with closing(sqlite3.connect(backup)) as connection, connection:
         connection.execute(statement)
-    execute(library, "UPDATE sounds SET n_frames = 11")
+    change(library, "UPDATE sounds SET n_frames = 11")
     assert library.repair(sources=[backup]).repaired_row_ids == ()

@@ -21,7 +21,7 @@ def found(library: Library, text: str, **options: object) -> list[str]:
     return [each.message for each in library.search(text, **options)]
 
 
-def fill(library: Library) -> str:
+def fill(library: Library) -> None:
     library.set_user(User("Ada Lovelace", "ada@example.org"))
     made = library.create_repository("Night").repository_id
     flute = StemRecord(StemType.MELODY, "Querflöte", library.put_bytes(b"x", "audio/flac").object_id)
@@ -31,12 +31,11 @@ def fill(library: Library) -> str:
     commit(library, made, "Café take 12", tempo_bpm=184, key="F# major", stems=(flute,))
     commit(library, made, "84 bars of rain", tempo_bpm=89.96, key=None, stems=(drums,))
     commit(library, made, "\udcff 🎹", tempo_bpm=None, key="Bb minor", stems=())
-    return made
 
 
 @pytest.fixture
 def project(library: Library) -> str:
-    return fill(library)
+    return library.repository("Night").repository_id
 
 
 @pytest.fixture(scope="module")

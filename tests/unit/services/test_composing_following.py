@@ -2,6 +2,7 @@
 
 import pytest
 
+from infinite_studio.audio.writing import write_audio
 from infinite_studio.engines.base import GenerationRequest, InvalidRequestError
 from infinite_studio.engines.sketch.engine import SketchEngine
 from infinite_studio.music.midi import write_midi
@@ -37,6 +38,15 @@ def test_the_tempo_of_a_melody_counts_unless_another_is_said(tune, asked, tempo_
     request = following(asked, ENGINE, SILENT, melody=tune)
     assert [note.pitch for note in request.melody] == [72, 74]
     assert request.tempo_bpm == tempo_bpm
+
+
+def test_without_words_a_file_is_described_and_composed_from(tmp_path):
+    path = tmp_path / "source.wav"
+    write_audio(path, ENGINE.generate(GenerationRequest("house", bars=4, seed=2), SILENT).mixdown)
+    request = following(GenerationRequest(""), ENGINE, SILENT, like=path)
+    assert ENGINE.understand(GenerationRequest(request.prompt)).style in {"house", "deep house", "disco"}
+    assert f"{request.like.tempo_bpm:g} bpm" in request.prompt
+    assert following(GenerationRequest("jazz"), ENGINE, SILENT, like=path).prompt == "jazz"
 
 
 def test_a_continuation_keeps_the_tempo_of_what_it_continues(song_file):

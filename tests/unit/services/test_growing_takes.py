@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.unit.services.tone_network import ToneNetwork
 
 from infinite_studio.audio.audio import Audio
-from infinite_studio.engines.base import EngineInfo, GenerationRequest, Take, Understanding
+from infinite_studio.engines.base import GenerationRequest
 from infinite_studio.engines.musicgen.recipe_reading import request_of
 from infinite_studio.engines.registry import Registry
 from infinite_studio.history.recipe import Recipe
@@ -34,42 +35,9 @@ class Told:
         self.shared.append(partial)
 
 
-class Network:
-    """An engine that makes batches of tones and hands on every half second of the first."""
-
-    info = EngineInfo(
-        "network", "network", "Tones.", "CC-BY-NC 4.0", "1", needs_weights=True, hears_sounds=True
-    )
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[GenerationRequest, int]] = []
-
-    def understand(self, request):
-        return Understanding("tones", None, None, None, request.duration_seconds or 2.0, ("tones",), ())
-
-    def generate(self, request, progress):
-        return self.generate_takes(request, 1, progress)[0]
-
-    def generate_takes(self, request, n_takes, progress, on_audio=None):
-        self.asked.append((request, n_takes))
-        takes = tuple(self._take(request, request.seed + place) for place in range(n_takes))
-        if on_audio is not None:
-            whole = takes[0].mixdown
-            for start in range(0, whole.n_frames, RATE // 2):
-                on_audio(Audio.of(whole.samples[start : start + RATE // 2], RATE), start)
-        return takes
-
-    def _take(self, request, seed):
-        made = self.understand(request)
-        time = np.arange(round(made.duration_seconds * RATE)) / RATE
-        sound = Audio.of(0.3 * np.sin(2 * np.pi * (200 + seed) * time), RATE)
-        recipe = Recipe("network", "1", request.prompt, {}, seed)
-        return Take(sound, {}, made, recipe, facts=("measured",), notices=("Memory was short.",))
-
-
 @pytest.fixture
 def network_studio(studio):
-    network = Network()
+    network = ToneNetwork()
     return replace(studio, generators=Registry({"network": lambda: network})), network
 
 

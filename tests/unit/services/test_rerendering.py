@@ -13,6 +13,7 @@ from infinite_studio.history.values import StemRecord
 from infinite_studio.music.stems import StemType
 from infinite_studio.progress import Silence
 from infinite_studio.project.steps import MoveClip, SetGain
+from infinite_studio.services import split_again, splitting
 from infinite_studio.services.committing import project_at
 from infinite_studio.services.merging import StemPick, cherry_pick
 from infinite_studio.services.projects import add_split
@@ -72,6 +73,23 @@ def test_what_is_left_without_stems_is_made_again_exactly(desk, song_file, studi
     assert verify_recipe(rest, studio, SILENT)
     forget(studio, rest.object_id)
     assert prepare_stem(rest, studio, SILENT) > 0
+
+
+@pytest.mark.parametrize("minus", [False, True])
+def test_stems_too_long_for_memory_are_made_again_exactly(desk, song_file, studio, monkeypatch, minus):
+    for room in (splitting, split_again):
+        monkeypatch.setattr(room, "LARGEST_IN_MEMORY_FRAMES", 1_000)
+    wish = wish_of("quick", (StemType.VOCALS, StemType.DRUMS), minus=minus)
+    add_split("Tape", song_file, wish, studio, SILENT)
+    stems = desk.commit("Split").commit.stems
+    assert len(stems) == (1 if minus else 2)
+    for stem in stems:
+        assert verify_recipe(stem, studio, SILENT), stem.name
+        assert not verify_recipe(replace(stem, object_id="0" * 64), studio, SILENT)
+    forget(studio, stems[0].object_id)
+    assert prepare_stem(stems[0], studio, SILENT) > 0
+    assert studio.library.verify_object(stems[0].object_id)
+    assert not list((studio.folders.cache / "splitting").iterdir())
 
 
 def test_a_careful_split_by_a_network_is_made_again_exactly_and_another_care_would_not(

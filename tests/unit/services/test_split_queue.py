@@ -47,6 +47,13 @@ def test_only_what_does_not_run_can_be_taken_out(queue):
     assert queue.next_waiting.path == C
 
 
+def test_clearing_takes_out_what_has_been_dealt_with_and_nothing_else(queue):
+    queue.update(A, state=QueueState.DONE)
+    queue.update(B, state=QueueState.FAILED, sentence="It is damaged.")
+    queue.clear()
+    assert names(queue) == ["c"]
+
+
 def test_what_waited_or_ran_waits_again_after_a_restart_and_holds_still(queue, tmp_path, request_):
     queue.update(A, state=QueueState.DONE)
     queue.update(B, state=QueueState.RUNNING)

@@ -49,6 +49,15 @@ def room(qtbot, tmp_path, hub) -> Iterator[Room]:
     assert made.session.close()
 
 
+def test_nothing_is_downloaded_that_this_installation_cannot_run(tmp_path, hub, monkeypatch):
+    hub.put(REPOSITORY, FILES)
+    store = use_cases.open_weights(Folders.under(tmp_path / "home"))
+    monkeypatch.setattr(use_cases, "torch_version", lambda: None)
+    with pytest.raises(use_cases.CannotRunHereError, match="without torch"):
+        use_cases.download_weights(use_cases.DownloadRequest("htdemucs"), store, Silence())
+    assert store.status_of("htdemucs").state is WeightsState.MISSING
+
+
 def test_a_download_runs_on_the_lane_for_downloads_and_says_when_it_is_here(room):
     job_id = room.session.download_weights("htdemucs")
     assert room.session.weights_job("htdemucs") == job_id

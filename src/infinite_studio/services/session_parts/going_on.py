@@ -64,7 +64,7 @@ class GoingOn(Variations):
 
             def work(progress: Progress) -> Melody:
                 audio = read_audio(studio.library.object_path(source.object_id), progress)
-                return Melody((), source.label, sound=audio, is_recording=True)
+                return Melody((), source.label, sound=audio, is_recording=True, object_id=source.object_id)
 
             return self._run(self._disk_job(f"Tune of “{source.label}”", "_melody", work), self.set_melody)
 

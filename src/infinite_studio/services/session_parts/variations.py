@@ -6,12 +6,15 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from infinite_studio.engines.base import GenerationRequest
+from infinite_studio.engines.base import GenerationRequest, Sampling
 from infinite_studio.jobs.job import Job, LaneName
 from infinite_studio.music.blueprint import Blueprint
 from infinite_studio.music.stems import StemType
 from infinite_studio.progress import Part, Progress
-from infinite_studio.services import composing, melodies, midi, variations
+from infinite_studio.services import composing, making, melodies, midi, variations
+from infinite_studio.services.following_engines import Follower, follower_for, plain_label
+from infinite_studio.services.heard_sounds import SoundsToHear
+from infinite_studio.services.making import TakesRequest
 from infinite_studio.services.session_parts.takes import Batch, Takes
 from infinite_studio.services.sources import (
     Source,
@@ -22,6 +25,7 @@ from infinite_studio.services.sources import (
     notes_of,
 )
 from infinite_studio.services.values import Changes, LikeSource, Melody, StoredTake
+from infinite_studio.services.windows import followed_by
 
 LARGEST_DRAWN_SEED = 9_999
 
@@ -35,6 +39,8 @@ class Variations(Takes):
     _melodies: tuple[Melody, ...] = ()
     _melody: Melody | None = None
     _seeds = random.Random()
+    _chosen_engine = ""
+    _chosen_sampling = Sampling()
 
     @property
     def like(self) -> LikeSource | None:
@@ -54,6 +60,10 @@ class Variations(Takes):
     def choose_like(self, source_id: str) -> int | None:
         """Let the next take be like a take, a clip's sound or a sound of the library; find out what that is like."""
         return self._guard(partial(self._choose_like, source_id))
+
+    def choose_engine(self, engine: str, sampling: Sampling | None = None) -> None:
+        """Note who is to make takes, and how its network draws: menus that make something ask it too."""
+        self._chosen_engine, self._chosen_sampling = engine, sampling or Sampling()
 
     def drop_like(self) -> None:
         """Let the next take be like nothing in particular."""
@@ -118,30 +128,37 @@ class Variations(Takes):
         source_id: str,
         closeness: float = variations.DEFAULT_CLOSENESS,
         prompt: str | None = None,
-        engine: str = "sketch",
+        engine: str | None = None,
     ) -> int | None:
-        """Make a take like another take or any stored sound."""
+        """Make a take like another take or any stored sound, by the engine that was chosen where it can."""
 
         def start() -> int:
             source = self._source(source_id)
             words = self._prompt_of(source) if prompt is None else prompt
-            request_for = partial(
-                variations.variation_of, seed=self._drawn_seed(), prompt=words, closeness=closeness
-            )
-            return self._make_from(source, request_for, self._batch(engine), f"Vary “{source.label}”")
+            follower = self._follower(engine, f"varies “{source.label}”")
+            batch = self._batch(follower.engine)
+            seed = self._drawn_seed()
+            request_for = partial(variations.variation_of, seed=seed, prompt=words, closeness=closeness)
+            if self._hears(batch.engine):
+                batch.heard = SoundsToHear(like=source.object_id)
+            return self._make_from(source, request_for, batch, f"Vary “{source.label}”")
 
         return self._guard(start)
 
-    def continue_take(self, source_id: str, engine: str = "sketch") -> int | None:
-        """Make the section that comes after a take or any stored sound, and put it there."""
+    def continue_take(self, source_id: str, engine: str | None = None) -> int | None:
+        """Make what comes after a take or any stored sound, by the engine that was chosen where it can; put it there."""
 
         def start() -> int:
             source = self._source(source_id)
-            batch = self._batch(engine)
+            follower = self._follower(engine, f"continues “{source.label}”")
+            batch, seed, words = self._batch(follower.engine), self._drawn_seed(), self._prompt_of(source)
+            request_for: RequestFor = partial(variations.continuation_of, seed=seed, prompt=words)
             batch.continues = source.recipe if is_composed(source, self.studio) else source.object_id
-            request_for = partial(
-                variations.continuation_of, seed=self._drawn_seed(), prompt=self._prompt_of(source)
-            )
+            if self._hears(batch.engine):
+                request_for = partial(variations.heard_continuation_of, seed=seed, prompt=words)
+                batch.continues = followed_by(source, self.studio)
+                batch.heard = SoundsToHear(continued=source.object_id)
+                batch.facts = (f"continues “{source.label}”",)
             return self._make_from(source, request_for, batch, f"Continue “{source.label}”")
 
         return self._guard(start)
@@ -184,19 +201,22 @@ class Variations(Takes):
     def _make_from(self, source: Source, request_for: RequestFor, batch: Batch, title: str) -> int:
         """Find out what a source is like and make a take from that, in one job."""
         studio, engine = self.studio, batch.engine
+        sampling = self._chosen_sampling
+        asked = GenerationRequest(self._prompt_of(source), sampling=sampling)
+        wanted = TakesRequest(asked, engine, 1, batch.heard, self._inputs_of(source), batch.facts)
 
-        inputs = self._inputs_of(source)
-
-        def work(progress: Progress) -> StoredTake:
+        def work(progress: Progress) -> tuple[StoredTake, ...]:
             blueprint = blueprint_of_source(source, studio, Part(progress, 0.0, 0.3))
-            request, rest = request_for(blueprint), Part(progress, 0.3, 1.0)
-            take = composing.compose_and_store(request, engine, studio, rest, input_object_ids=inputs)
-            return replace(take, facts=(*variations.facts_of(request, source.label), *take.facts))
+            request = replace(request_for(blueprint), sampling=sampling)
+            facts = batch.facts or variations.facts_of(request, source.label)
+            known = replace(wanted, request=request, facts=facts)
+            return making.make_takes(known, studio, Part(progress, 0.3, 1.0))
 
-        job = Job(
-            title, f"generate-like:{engine}", LaneName.INFERENCE, work, self.seconds_of(source.object_id)
-        )
-        return self._run(job, partial(self._on_generated, batch))
+        if self._hears(engine):
+            title = f"{title} with {plain_label(studio.generators.get(engine).info)}"
+        seconds = self.seconds_of(source.object_id)
+        job = Job(title, f"generate-like:{engine}", LaneName.INFERENCE, work, seconds)
+        return self._run_growing(job, wanted, batch)
 
     def _choose_like(self, source_id: str) -> int:
         source, studio = self._source(source_id), self.studio
@@ -257,6 +277,15 @@ class Variations(Takes):
         is_like = like is not None and like.blueprint is not None and request.like == like.blueprint
         if like is not None and is_like and self._hears(batch.engine):
             batch.heard = replace(batch.heard, like=like.sound_id)
+
+    def _follower(self, engine: str | None, what: str) -> Follower:
+        """Return who follows a sound: the engine asked for, else the chosen one where it can; say if it is another."""
+        if engine is not None:
+            return Follower(engine, plain_label(self.studio.generators.get(engine).info))
+        found = follower_for(self._chosen_engine, what, self.studio.generators)
+        if found.notice:
+            self.notice.emit(found.notice)
+        return found
 
     def _hears(self, engine: str) -> bool:
         return self.studio.generators.get(engine).info.hears_sounds

@@ -7,17 +7,20 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from infinite_studio import __version__
 from infinite_studio.errors import StudioError
 from infinite_studio.ui.dialogs.studio_dialog import StudioDialog
 from infinite_studio.ui.kit.labels import Caption, ElidedLabel, SectionLabel
+from infinite_studio.ui.kit.surfaces import ScrollColumn
 
 if TYPE_CHECKING:
     from infinite_studio.services.session import StudioSession
 
 WHAT_IT_IS = "A local studio for AI music: describe, split, arrange, and keep every version. Nothing leaves this machine."
+
+_LICENCES_PX = 300
 
 
 @dataclass(frozen=True)
@@ -65,29 +68,17 @@ class AboutDialog(StudioDialog):
     """Facts to read; Escape or Close leaves."""
 
     def __init__(self, session: StudioSession, parent: QWidget | None = None) -> None:
-        super().__init__("Infinite Studio", parent, leave="Close", width_px=520)
+        super().__init__("Infinite Studio", parent, leave="Close", width_px=620)
         self.body.addWidget(Caption(f"Version {__version__} · MIT licence"))
         what = QLabel(WHAT_IT_IS)
         what.setWordWrap(True)
         self.body.addWidget(what)
-        self.body.addWidget(SectionLabel("Engines"))
-        self.body.addLayout(_rows(_engines(session)))
-        self.body.addWidget(SectionLabel("Built on"))
-        self.body.addWidget(
-            _scrolled(_rows([(_named(library), library.licence) for library in LIBRARIES])), 1
-        )
-        self.body.addSpacing(4)
+        self.body.addWidget(_licences(session), 1)
+        self.body.addSpacing(8)
         self.body.addWidget(SectionLabel("Your data"))
         folders = session.folders
-        self.body.addLayout(
-            _rows(
-                [
-                    ("Library", str(folders.library)),
-                    ("Settings", str(folders.config)),
-                    ("Logs", str(folders.logs)),
-                ]
-            )
-        )
+        places = (("Library", folders.library), ("Settings", folders.config), ("Logs", folders.logs))
+        self.body.addLayout(_rows([(name, _path(str(place))) for name, place in places]))
         self.leave.setDefault(True)
         self.leave.setFocus()
 
@@ -104,7 +95,19 @@ def _engines(session: StudioSession) -> list[tuple[str, str]]:
     return [(info.label, info.licence) for info in infos]
 
 
-def _rows(rows: list[tuple[str, str]]) -> QGridLayout:
+def _path(text: str) -> QWidget:
+    return ElidedLabel(text, token="text_secondary", mode=Qt.TextElideMode.ElideMiddle)
+
+
+def _licence(text: str) -> QWidget:
+    label = QLabel(text)
+    label.setProperty("kind", "empty")
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
+
+
+def _rows(rows: list[tuple[str, QWidget]]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(4)
@@ -112,22 +115,21 @@ def _rows(rows: list[tuple[str, str]]) -> QGridLayout:
     for row, (name, value) in enumerate(rows):
         label = QLabel(name)
         label.setTextFormat(Qt.TextFormat.PlainText)
-        grid.addWidget(label, row, 0)
-        grid.addWidget(ElidedLabel(value, token="text_secondary", mode=Qt.TextElideMode.ElideMiddle), row, 1)
+        grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(value, row, 1)
     return grid
 
 
-def _scrolled(rows: QGridLayout) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setMinimumHeight(180)
-    area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    area.setAccessibleName("Libraries and their licences")
-    content = QWidget()
-    content.setProperty("kind", "column")
-    rows.setContentsMargins(0, 0, 8, 0)
-    content.setLayout(rows)
-    area.setWidget(content)
-    return area
+def _licences(session: StudioSession) -> ScrollColumn:
+    column = ScrollColumn()
+    column.setMinimumHeight(_LICENCES_PX)
+    column.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    column.setAccessibleName("Engines, libraries and their licences")
+    column.body.setContentsMargins(0, 0, 12, 0)
+    built_on = [(_named(library), library.licence) for library in LIBRARIES]
+    for title, rows in (("Engines", _engines(session)), ("Built on", built_on)):
+        if rows:
+            column.body.addWidget(SectionLabel(title))
+            column.body.addLayout(_rows([(name, _licence(text)) for name, text in rows]))
+    column.body.addStretch(1)
+    return column

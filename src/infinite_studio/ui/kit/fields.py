@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -12,6 +12,10 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +25,7 @@ from infinite_studio.ui.kit.labels import Caption, ElidedLabel
 from infinite_studio.ui.kit.themed import restyle, theme_of
 
 _CHEVRON_PX = 12
+_TEXT_GAP_PX = 4
 
 
 class FieldCard(QFrame):
@@ -82,9 +87,34 @@ class _BareCombo(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
+    @property
+    def shown_text(self) -> str:
+        """The choice as far as there is room for it."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self)
+        return self.fontMetrics().elidedText(
+            self.currentText(), Qt.TextElideMode.ElideRight, room.width() - _TEXT_GAP_PX
+        )
+
+    def event(self, event: QEvent) -> bool:
+        """Tell the whole choice where there was no room for it, and what it means."""
+        is_cut = event.type() == QEvent.Type.ToolTip and self.shown_text != self.currentText()
+        if not is_cut or not isinstance(event, QHelpEvent):
+            return super().event(event)
+        card = self.parentWidget()
+        known = (self.currentText(), card.toolTip() if card is not None else "")
+        QToolTip.showText(event.globalPos(), "\n".join(filter(None, known)), self)
+        return True
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.shown_text
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         top = (self.height() - _CHEVRON_PX) / 2
         box = QRectF(self.width() - _CHEVRON_PX, top, _CHEVRON_PX, _CHEVRON_PX)
         paint_icon(painter, IconName.CHEVRON_DOWN, box, theme_of(self).color("text_secondary"))

@@ -1,6 +1,7 @@
-"""Sessions for the panels' tests."""
+"""Sessions for the tests of dialogs and panels."""
 
 import pytest
+
 from tests.ui.held_session import HeldSession, held_full_session
 
 
