@@ -102,9 +102,11 @@ def crew() -> Crew:
     return Crew(2)
 
 
-@pytest.fixture(params=[False, True], ids=["widest registers", "narrow registers"])
+@pytest.fixture(
+    params=[{}, {"in_pairs": True}, {"narrow": True}], ids=["best", "in pairs", "narrow registers"]
+)
 def machine(request: pytest.FixtureRequest) -> machines.Machine:
-    return machines.compiled(narrow=request.param)
+    return machines.compiled(**request.param)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ import numpy as np
 
 from infinite_studio.engines.musicgen.decoder import Conditions, Decoder, Helpers
 from infinite_studio.engines.musicgen.fused.attention import HEAD_DIM
+from infinite_studio.engines.musicgen.fused.blocks import in_blocks
 from infinite_studio.engines.musicgen.fused.machine import Machine, compiled
-from infinite_studio.engines.musicgen.fused.products import ROWS
+from infinite_studio.engines.musicgen.fused.products import BLOCK, ROWS
 from infinite_studio.engines.musicgen.fused.step import LINE_WORDS, MOST_PIECES, Board
 from infinite_studio.engines.musicgen.fused.tables import Sight, Table, make_table
 from infinite_studio.engines.musicgen.layers import Layer, Linear, Network
@@ -19,10 +20,9 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-MOST_ROWS = 16
+MOST_ROWS = 32
 # Memory gives no more to more threads, which only wait for each other more often.
 _MOST_THREADS = 4
-_IN_STEP = 32
 _ALIGNMENT = 64
 _MOST_IN = 16_384
 _WAIT_SECONDS = 0.0005
@@ -37,7 +37,7 @@ def is_playable(network: Network) -> bool:
         and shape.n_heads <= MOST_PIECES
         and all(linear.scale is not None and linear.bias is None for linear in linears)
         and all(linear.weight.shape[0] % ROWS == 0 for linear in linears)
-        and all(linear.weight.shape[1] % _IN_STEP == 0 for linear in linears)
+        and all(linear.weight.shape[1] % BLOCK == 0 for linear in linears)
         and all(linear.weight.shape[1] <= _MOST_IN for linear in linears)
     )
 
@@ -54,8 +54,8 @@ class FusedDecoder(Decoder):
     """
 
     def __init__(self, network: Network, machine: Machine | None = None) -> None:
-        super().__init__(_in_large_pages(network))
         self._machine = machine or compiled()
+        super().__init__(_in_large_pages(network, in_bytes=self._machine.in_bytes))
         self._helpers: Helpers | None = None
         self._table: Table | None = None
 
@@ -153,10 +153,11 @@ def _every(layer: Layer) -> tuple[Linear | None, ...]:
     )
 
 
-def _in_large_pages(network: Network) -> Network:
-    """Return the network with its weights in one large array.
+def _in_large_pages(network: Network, *, in_bytes: bool) -> Network:
+    """Return the network with its weights in one large array, and in blocks where bytes are multiplied.
 
-    NumPy asks the system for large pages, which torch does not: that reads a fifth quicker.
+    NumPy asks the system for large pages, which torch does not: that reads a fifth quicker. What is used once a request
+    stays in order.
     """
     linears = _linears(network)
     sizes = [-(-linear.weight.nbytes // _ALIGNMENT) * _ALIGNMENT for linear in linears]
@@ -168,6 +169,8 @@ def _in_large_pages(network: Network) -> Network:
 
         start = next(place)
         weight = torch.from_numpy(room[start : start + linear.weight.nbytes]).view(linear.weight.shape)
+        if in_bytes and not any(linear is layer.cross_kv for layer in network.layers):
+            return in_blocks(linear, weight)
         return replace(linear, weight=weight.copy_(linear.weight))
 
     heads = moved(network.heads)

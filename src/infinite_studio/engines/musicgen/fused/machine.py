@@ -16,7 +16,7 @@ from infinite_studio.engines.musicgen.fused.products import write_multiply
 from infinite_studio.engines.musicgen.fused.step import YIELD, write_step
 
 _NEEDED_FEATURES = ("avx2", "f16c", "fma")
-_WIDE_FEATURE = "avx512bw"
+_WIDE_FEATURE, _BYTES_FEATURE = "avx512bw", "avx512vnni"
 _LEVEL = 3
 
 
@@ -24,12 +24,13 @@ _LEVEL = 3
 class Machine:
     """The functions of a step, which run without Python's lock; ``owner`` keeps their code in memory.
 
-    ``lanes`` is how many int16 are multiplied at once.
+    ``lanes`` is how many int16 are multiplied at once; ``in_bytes`` says that weights lie in blocks for products of bytes.
     """
 
     lead: Callable[[int, int], None]
     serve: Callable[[int, int], None]
     lanes: int
+    in_bytes: bool
     owner: object
 
 
@@ -43,12 +44,13 @@ def is_possible() -> bool:
 
 
 @cache
-def compiled(*, narrow: bool = False) -> Machine:
-    """Return the compiled functions; ``narrow`` is for processors without the widest registers."""
+def compiled(*, narrow: bool = False, in_pairs: bool = False) -> Machine:
+    """Return the compiled functions; ``narrow`` and ``in_pairs`` are for processors without the newest registers."""
     _wake()
     features = binding.get_host_cpu_features()
     lanes = 32 if features.get(_WIDE_FEATURE) and not narrow else 16
-    module = binding.parse_assembly(str(_written(lanes)))
+    in_bytes = bool(features.get(_BYTES_FEATURE)) and not narrow and not in_pairs
+    module = binding.parse_assembly(str(_written(lanes, in_bytes=in_bytes)))
     module.verify()
     target = binding.Target.from_default_triple().create_target_machine(
         cpu=binding.get_host_cpu_name(), features=features.flatten(), opt=_LEVEL, jit=True
@@ -59,14 +61,14 @@ def compiled(*, narrow: bool = False) -> Machine:
     engine.finalize_object()
     kind = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64)
     lead, serve = (kind(engine.get_function_address(name)) for name in ("lead", "serve"))
-    return Machine(lead, serve, lanes, engine)
+    return Machine(lead, serve, lanes, in_bytes, engine)
 
 
-def _written(lanes: int) -> Raw:
+def _written(lanes: int, *, in_bytes: bool) -> Raw:
     module = ir.Module("musicgen_step")
     write_normalise(module)
-    write_as_integers(module)
-    write_multiply(module, lanes)
+    write_as_integers(module, in_bytes=in_bytes)
+    write_multiply(module, lanes, in_bytes=in_bytes)
     write_keep(module)
     write_attend(module)
     write_step(module)

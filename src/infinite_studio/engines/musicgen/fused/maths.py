@@ -2,9 +2,10 @@
 
 import math
 
-from infinite_studio.engines.musicgen.fused.code import F32, I16, I32, Code, Raw, Value
+from infinite_studio.engines.musicgen.fused.code import F32, I8, I16, I32, Code, Raw, Value
 
 WIDTH = 16
+BYTE, UPPER_SHIFT = 256, 128
 _EPSILON = 1e-5
 _ERROR_FUNCTION = (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429)
 _ERROR_FUNCTION_SHARE = 0.3275911
@@ -60,10 +61,10 @@ def write_normalise(module: Raw) -> None:
     code.end()
 
 
-def write_as_integers(module: Raw) -> None:
+def write_as_integers(module: Raw, *, in_bytes: bool) -> None:
     """Write ``as_integers(rows, n_rows, n_in, steps, out, scales)``: the largest of a row becomes ``steps``.
 
-    ``steps`` is the address of a float.
+    ``steps`` is the address of a float. In bytes, a row's upper bytes come before its lower ones, both unsigned.
     """
     code = Code(module, "as_integers", 6)
     rows, n_rows, n_in, steps_at, out, scales = code.arguments
@@ -77,6 +78,12 @@ def write_as_integers(module: Raw) -> None:
         factor = (steps / most).spread(WIDTH)
         with code.loop(code.number(0), n_in, WIDTH) as index:
             value = code.load(F32, rows + (at + index) * 4, WIDTH) * factor
-            code.store(value.nearest().to(I32).to(I16), out + (at + index) * 2)
+            whole = value.nearest().to(I32)
+            if in_bytes:
+                lifted = whole + UPPER_SHIFT * BYTE
+                code.store((lifted / BYTE).to(I8), out + at * 2 + index)
+                code.store(lifted.to(I8), out + at * 2 + n_in + index)
+            else:
+                code.store(whole.to(I16), out + (at + index) * 2)
         code.store(most / steps, scales + row * 4)
     code.end()

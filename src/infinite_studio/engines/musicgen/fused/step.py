@@ -57,6 +57,7 @@ class Phase(IntEnum):
     N_WORDS = 20
     N_LOOKING = 21
     STATE = 22
+    SHIFTS = 23
 
 
 class Job(IntEnum):
@@ -132,7 +133,7 @@ def _multiply_head(code: Code, job_at: Value, phase_at: Value, own: Value, head:
     for part in range(n_parts):
         first = phase(Phase.OUT_BYTES) / 4 * part + head * HEAD_DIM
         out = own + job(Job.HEADS) + part * HEAD_DIM * 4 - first * 4
-        weight = (phase(Phase.WEIGHT), phase(Phase.SCALES))
+        weight = (phase(Phase.WEIGHT), phase(Phase.SCALES), phase(Phase.SHIFTS))
         inputs = (own + job(Job.INTEGERS), own + job(Job.SCALES), job(Job.N_ROWS))
         code.call(
             "multiply",
@@ -195,7 +196,7 @@ def _write_do_product(module: Raw) -> None:
         last.set(phase(Phase.N_OUT))
     inputs = (own + job(Job.INTEGERS), own + job(Job.SCALES), job(Job.N_ROWS))
     results = (phase(Phase.OUT), phase(Phase.OUT_BYTES), phase(Phase.BEFORE), phase(Phase.IS_BENT))
-    weight = (phase(Phase.WEIGHT), phase(Phase.SCALES))
+    weight = (phase(Phase.WEIGHT), phase(Phase.SCALES), phase(Phase.SHIFTS))
     code.call("multiply", *weight, first, last.get(), phase(Phase.N_IN), *inputs, *results)
     code.end()
 

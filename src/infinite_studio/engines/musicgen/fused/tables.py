@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from infinite_studio.engines.musicgen.fused.attention import HALF_BYTES, HEAD_DIM
+from infinite_studio.engines.musicgen.fused.blocks import BlockLinear
 from infinite_studio.engines.musicgen.fused.maths import WIDTH
 from infinite_studio.engines.musicgen.fused.products import ROWS
 from infinite_studio.engines.musicgen.fused.step import (
@@ -165,7 +166,7 @@ class _Job:
         phase = np.zeros(PHASE_WORDS, np.int64)
         n_out, n_in = linear.weight.shape
         scales = linear.scale.float().contiguous()
-        self._held += [linear.weight, scales, norm]
+        self._held += [linear, scales, norm]
         phase[Phase.KIND], phase[Phase.INPUT], phase[Phase.N_IN] = kind, _where(source), n_in
         if norm is not None:
             phase[Phase.NORM_WEIGHT], phase[Phase.NORM_BIAS] = norm.weight.data_ptr(), norm.bias.data_ptr()
@@ -173,6 +174,8 @@ class _Job:
         steps = min(_INT16_MAX, _INT32_MAX * (self._lanes // 2) // (_INT8_MAX * n_in) - 1)
         phase[Phase.STEPS : Phase.STEPS + 1].view(np.float32)[0] = steps
         phase[Phase.WEIGHT], phase[Phase.SCALES] = linear.weight.data_ptr(), scales.data_ptr()
+        if isinstance(linear, BlockLinear):
+            phase[Phase.SHIFTS] = linear.shifts.data_ptr()
         phase[Phase.N_OUT], phase[Phase.OUT], phase[Phase.OUT_BYTES] = n_out, _where(out), out.shape[1] * 4
         self._phases.append(phase)
         return phase

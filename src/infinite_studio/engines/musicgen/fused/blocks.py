@@ -1,0 +1,38 @@
+"""Weights in blocks, as products of bytes read them."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infinite_studio.engines.musicgen.fused.maths import UPPER_SHIFT
+from infinite_studio.engines.musicgen.fused.products import BLOCK, ROWS
+from infinite_studio.engines.musicgen.layers import Linear
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True)
+class BlockLinear(Linear):
+    """A product with int8 weights whose numbers lie in blocks; ``shifts`` is 128 times the sum of each row.
+
+    The weight has its usual shape ``(out, in)`` in name only.
+    """
+
+    shifts: "Tensor"
+
+    def __call__(self, rows: "Tensor") -> "Tensor":
+        """Multiply as others do; puts the weights in order first, so it is for once a request."""
+        n_out, n_in = self.weight.shape
+        ordered = self.weight.view(n_out // ROWS, n_in // BLOCK, ROWS, BLOCK).transpose(1, 2)
+        return Linear(ordered.reshape(n_out, n_in), self.bias, self.scale)(rows)
+
+
+def in_blocks(linear: Linear, room: "Tensor") -> BlockLinear:
+    """Put a product's weights into a room of the same size, in blocks."""
+    import torch
+
+    n_out, n_in = linear.weight.shape
+    blocks = linear.weight.view(n_out // ROWS, ROWS, n_in // BLOCK, BLOCK).transpose(1, 2)
+    room.view(blocks.shape).copy_(blocks)
+    shifts = linear.weight.sum(dim=1, dtype=torch.int32) * UPPER_SHIFT
+    return BlockLinear(room.view(n_out, n_in), linear.bias, linear.scale, shifts)
