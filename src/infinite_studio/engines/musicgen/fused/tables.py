@@ -26,7 +26,7 @@ from infinite_studio.engines.musicgen.layers import Layer, Linear, Network, Norm
 if TYPE_CHECKING:
     from torch import Tensor
 
-_PIECE_BYTES = 98_304
+_PIECE_BYTES = 196_608
 _INT16_MAX, _INT32_MAX, _INT8_MAX = 32_767, 2_147_483_647, 127
 _LINE_BYTES = LINE_WORDS * 8
 
