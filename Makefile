@@ -44,11 +44,15 @@ format: setup
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-BENCHMARKS = startup compose waveform responsiveness history history_panel sketch sketch_quality listening humming stems loops musicgen
+BENCHMARKS = startup compose waveform responsiveness history history_panel sketch sketch_quality listening humming loops musicgen responsiveness_musicgen
+STEMS_PARTS = api batch hour quick accuracy cancel
+MUSICGEN_START_PARTS = load first memory
 
 bench: setup
 	@packaging/setup.sh bench
 	for name in $(BENCHMARKS); do QT_QPA_PLATFORM=offscreen $(PY) -m benchmarks.$$name || exit 1; done
+	for part in $(STEMS_PARTS); do $(PY) -m benchmarks.stems $$part || exit 1; done
+	for part in $(MUSICGEN_START_PARTS); do $(PY) -m benchmarks.musicgen_start $$part || exit 1; done
 
 # One folder that needs no Python; see docs/packaging.md.
 package: setup

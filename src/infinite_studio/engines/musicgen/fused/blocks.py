@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from infinite_studio.engines.musicgen.fused.maths import UPPER_SHIFT
 from infinite_studio.engines.musicgen.fused.products import BLOCK, ROWS
 from infinite_studio.engines.musicgen.layers import Linear
@@ -34,5 +36,8 @@ def in_blocks(linear: Linear, room: "Tensor") -> BlockLinear:
     n_out, n_in = linear.weight.shape
     blocks = linear.weight.view(n_out // ROWS, ROWS, n_in // BLOCK, BLOCK).transpose(1, 2)
     room.view(blocks.shape).copy_(blocks)
-    shifts = linear.weight.sum(dim=1, dtype=torch.int32) * UPPER_SHIFT
-    return BlockLinear(room.view(n_out, n_in), linear.bias, linear.scale, shifts)
+    # torch would widen all of the weight first.
+    sums = linear.weight.numpy().sum(axis=1, dtype=np.int32)
+    return BlockLinear(
+        room.view(n_out, n_in), linear.bias, linear.scale, torch.from_numpy(sums * np.int32(UPPER_SHIFT))
+    )
