@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -85,15 +85,23 @@ def ours(kind: str, folder: Path, model: str = "htdemucs") -> Any:  # noqa: ANN4
     return separator
 
 
+def ordered(stems: Iterable[str]) -> list[str]:
+    """Return the names of stems in an order that is the same for every program: the four that all have come first."""
+    named = set(stems)
+    return [name for name in STEMS if name in named] + sorted(named - set(STEMS))
+
+
 def _ours(kind: str, folder: Path, model: str) -> Split:
     from infinite_studio.engines.streams import FileSource
+    from infinite_studio.music.stems import StemType
     from infinite_studio.progress import Silence
 
     separator = ours(kind, folder, model)
+    in_order = ordered([stem_type.value for stem_type in separator.stem_types])
 
     def split(file: Path, keep: Path | None) -> None:
         blocks = separator.separate_stream(FileSource.of(file, Silence()), Silence())
-        kept = [np.stack([block[s] for s in separator.stem_types]) if keep else None for block in blocks]
+        kept = [np.stack([block[StemType(name)] for name in in_order]) if keep else None for block in blocks]
         if keep is not None:
             np.save(keep, np.concatenate(kept, axis=1))  # type: ignore[arg-type]
 
@@ -109,8 +117,7 @@ def _api(_kind: str, folder: Path, model: str) -> Split:
     def split(file: Path, keep: Path | None) -> None:
         _, stems = separator.separate_audio_file(file)
         if keep is not None:
-            names = [name for name in STEMS if name in stems] + sorted(set(stems) - set(STEMS))
-            np.save(keep, np.stack([stems[name].numpy().T for name in names]))
+            np.save(keep, np.stack([stems[name].numpy().T for name in ordered(stems)]))
 
     return split
 
