@@ -23,6 +23,8 @@ def run_watched(work: Coroutine[Any, Any, T], look: Callable[[], None]) -> T:
 
 async def _watched(work: Coroutine[Any, Any, T], look: Callable[[], None]) -> T:
     task = asyncio.ensure_future(work)
+    # Ctrl+C may strike inside the work, which nobody asks for its result then: asyncio would complain of that.
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
     while not task.done():
         await asyncio.wait({task}, timeout=LOOK_SECONDS)
         look()
