@@ -1,10 +1,13 @@
 """From the network's expectations to the next tokens, as audiocraft draws them."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
+
+_TRIED = 8192
 
 
 class Chance(Protocol):
@@ -22,9 +25,7 @@ class SharedChance:
 
     def exponential(self, like: "Tensor") -> "Tensor":
         """Draw for the whole batch at once."""
-        import torch
-
-        return torch.empty(like.shape).exponential_(1, generator=self._source).to(like.device)
+        return _exponential(tuple(like.shape), self._source).to(like.device)
 
 
 class ChancePerTake:
@@ -37,7 +38,7 @@ class ChancePerTake:
         """Draw for each take from its own source."""
         import torch
 
-        drawn = [torch.empty(like.shape[1:]).exponential_(1, generator=source) for source in self._sources]
+        drawn = [_exponential(tuple(like.shape[1:]), source) for source in self._sources]
         return torch.stack(drawn).to(like.device)
 
 
@@ -91,6 +92,33 @@ def _draw_top_p(likely: "Tensor", top_p: float, chance: Chance) -> "Tensor":
     ordered = ordered / ordered.sum(dim=-1, keepdim=True)
     drawn = (ordered / chance.exponential(ordered)).argmax(dim=-1, keepdim=True)
     return torch.gather(places, -1, drawn).squeeze(-1)
+
+
+def _exponential(shape: tuple[int, ...], source: "Generator") -> "Tensor":
+    """Draw what torch's ``exponential_`` would; by the logarithms of many numbers at once, which is four times as quick."""
+    return _by_logarithms(shape, source) if _is_the_same_by_logarithms() else _by_torch(shape, source)
+
+
+def _by_torch(shape: tuple[int, ...], source: "Generator") -> "Tensor":
+    import torch
+
+    return torch.empty(shape).exponential_(1, generator=source)
+
+
+def _by_logarithms(shape: tuple[int, ...], source: "Generator") -> "Tensor":
+    import torch
+
+    evenly = torch.empty(shape, dtype=torch.float64).uniform_(generator=source)
+    return evenly.neg_().log1p_().neg_().float()
+
+
+@cache
+def _is_the_same_by_logarithms() -> bool:
+    """Whether torch draws that way on this computer; a few of its builds take numbers from elsewhere."""
+    import torch
+
+    left, right = (draw((_TRIED,), _generator(_TRIED)) for draw in (_by_torch, _by_logarithms))
+    return torch.equal(left, right)
 
 
 def _generator(seed: int) -> "Generator":
