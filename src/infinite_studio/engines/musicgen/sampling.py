@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 if TYPE_CHECKING:
     from torch import Generator, Tensor
 
@@ -74,12 +76,21 @@ def draw(logits: "Tensor", drawing: Drawing, chance: Chance) -> "Tensor":
     if drawing.top_p > 0.0:
         return _draw_top_p(likely, drawing.top_p, chance)
     if 0 < drawing.top_k < likely.shape[-1]:
-        least = torch.topk(likely, drawing.top_k, dim=-1).values[..., -1:]
-        likely = likely * (likely >= least)
+        likely = likely * (likely >= _largest_but(likely, drawing.top_k - 1))
         likely = likely / likely.sum(dim=-1, keepdim=True)
     elif drawing.top_k > 0:
         likely = likely / likely.sum(dim=-1, keepdim=True)
     return (likely / chance.exponential(likely)).argmax(dim=-1)
+
+
+def _largest_but(likely: "Tensor", n_larger: int) -> "Tensor":
+    """Return the number of each row that so many are larger than, ``(..., 1)``; NumPy finds it twice as quickly."""
+    import torch
+
+    if likely.device.type != "cpu":
+        return torch.topk(likely, n_larger + 1, dim=-1).values[..., -1:]
+    place = likely.shape[-1] - 1 - n_larger
+    return torch.from_numpy(np.partition(likely.numpy(), place, axis=-1)[..., place : place + 1])
 
 
 def _draw_top_p(likely: "Tensor", top_p: float, chance: Chance) -> "Tensor":
