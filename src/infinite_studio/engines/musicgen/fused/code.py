@@ -129,6 +129,14 @@ class Value:
         """Shift whole numbers to the left."""
         return Value(self.builder, self.builder.shl(self.raw, self._like(bits)))
 
+    def shifted_down(self, bits: int) -> "Value":
+        """Shift whole numbers to the right; the sign stays."""
+        return Value(self.builder, self.builder.ashr(self.raw, self._like(bits)))
+
+    def at(self, place: int) -> "Value":
+        """Return one number of a vector."""
+        return Value(self.builder, self.builder.extract_element(self.raw, ir.Constant(I32, place)))
+
     def _called(self, name: str, *others: "Value") -> "Value":
         """Call what LLVM has for every kind of number and vector."""
         kind = self.raw.type
@@ -142,6 +150,19 @@ class Value:
         kind = self.raw.type
         function = _function(self.builder, "llvm.x86.avx512.vpdpbusd.512", kind, [kind] * 3)
         return Value(self.builder, self.builder.call(function, [self.raw, unsigned.raw, signed.raw]))
+
+    def both(self, other: "Value") -> "Value":
+        """Keep the bits that are set in both."""
+        return Value(self.builder, self.builder.and_(self.raw, other.raw))
+
+    def without(self, other: "Value") -> "Value":
+        """Drop the bits that are set in the other."""
+        return Value(self.builder, self.builder.and_(self.raw, self.builder.not_(other.raw)))
+
+    def from_on(self, place: "Value") -> "Value":
+        """Keep the bits from a place on."""
+        every = self.builder.shl(ir.Constant(self.raw.type, -1), place.raw)
+        return Value(self.builder, self.builder.and_(self.raw, every))
 
     def floor(self) -> "Value":
         """Round down."""
@@ -247,15 +268,13 @@ class Code:
 
     def load(self, kind: Raw, address: Value, count: int = 0) -> Value:
         """Read a number or vector from memory; it may lie anywhere."""
-        size = (
-            kind.width // 8 if isinstance(kind, ir.IntType) else (2 if isinstance(kind, ir.HalfType) else 4)
-        )
         full = vector(kind, count) if count else kind
-        return Value(self._builder, self._builder.load(self._at(address), align=size, typ=full))
+        return Value(self._builder, self._builder.load(self._at(address), align=_size_of(kind), typ=full))
 
     def store(self, value: Value, address: Value) -> None:
-        """Write to memory."""
-        self._builder.store(value.raw, self._at(address), align=2)
+        """Write to memory; it may lie anywhere."""
+        kind = value.raw.type.element if value.count else value.raw.type
+        self._builder.store(value.raw, self._at(address), align=_size_of(kind))
 
     def load_shared(self, kind: Raw, address: Value) -> Value:
         """Read what another thread may write; what it wrote before is then visible."""
@@ -310,9 +329,19 @@ class Code:
 
     def lowest_unset(self, bits: Value) -> Value:
         """Return the place of the lowest bit that is not set."""
-        flipped = self._builder.not_(bits.raw)
-        function = _function(self._builder, "llvm.cttz.i64", I64, [I64, ir.IntType(1)])
-        return Value(self._builder, self._builder.call(function, [flipped, ir.Constant(ir.IntType(1), 0)]))
+        return self._zeros_counted("cttz", Value(self._builder, self._builder.not_(bits.raw)))
+
+    def lowest_set(self, bits: Value) -> Value:
+        """Return the place of the lowest bit that is set; 64 if there is none."""
+        return self._zeros_counted("cttz", bits)
+
+    def highest_set(self, bits: Value) -> Value:
+        """Return the place of the highest bit that is set; -1 if there is none."""
+        return self.number(63) - self._zeros_counted("ctlz", bits)
+
+    def _zeros_counted(self, name: str, bits: Value) -> Value:
+        function = _function(self._builder, f"llvm.{name}.i64", I64, [I64, ir.IntType(1)])
+        return Value(self._builder, self._builder.call(function, [bits.raw, ir.Constant(ir.IntType(1), 0)]))
 
     def cycles(self) -> Value:
         """Return what the processor's clock counts, some billions a second."""
@@ -325,6 +354,13 @@ class Code:
 
     def _at(self, address: Value) -> Raw:
         return self._builder.inttoptr(address.raw, _POINTER)
+
+
+def _size_of(kind: Raw) -> int:
+    """Return the bytes of a number."""
+    return (
+        int(kind.width) // 8 if isinstance(kind, ir.IntType) else (2 if isinstance(kind, ir.HalfType) else 4)
+    )
 
 
 def _function(builder: Raw, name: str, result: Raw, arguments: Sequence[Raw]) -> Raw:

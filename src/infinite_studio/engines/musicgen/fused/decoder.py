@@ -9,6 +9,7 @@ import numpy as np
 from infinite_studio.engines.musicgen.decoder import Conditions, Decoder, Helpers
 from infinite_studio.engines.musicgen.fused.attention import HEAD_DIM
 from infinite_studio.engines.musicgen.fused.blocks import in_blocks
+from infinite_studio.engines.musicgen.fused.coarse_attention import CoarsePast
 from infinite_studio.engines.musicgen.fused.machine import Machine, compiled
 from infinite_studio.engines.musicgen.fused.products import BLOCK, ROWS
 from infinite_studio.engines.musicgen.fused.step import LINE_WORDS, MOST_PIECES, Board
@@ -58,6 +59,8 @@ class FusedDecoder(Decoder):
         super().__init__(_in_large_pages(network, in_bytes=self._machine.in_bytes))
         self._helpers: Helpers | None = None
         self._table: Table | None = None
+        self._past: list[Sight | CoarsePast] = []
+        self._is_taken_over = False
 
     def helped_by(self, helpers: Helpers) -> None:
         """Share the steps of later requests with other threads."""
@@ -69,7 +72,13 @@ class FusedDecoder(Decoder):
         super().begin(conditions, n_steps)
         if conditions.n_rows > MOST_ROWS or bool(self.network.shape.cross) != bool(self._cross):
             return
-        past = [Sight(cache.keys, cache.values) for cache in self._caches]
+        past: list[Sight | CoarsePast] = [Sight(cache.keys, cache.values) for cache in self._caches]
+        if self._machine.in_bytes:
+            n_past = conditions.prefix_length + n_steps
+            past = [
+                CoarsePast.empty(conditions.n_rows, self.network.shape.n_heads, n_past) for _ in self._caches
+            ]
+        self._past, self._is_taken_over = past, False
         words = [Sight(*pair) for pair in self._cross]
         n_helpers = 0 if self._helpers is None else self._helpers.n_helpers
         n_threads = min(1 + n_helpers, _MOST_THREADS)
@@ -83,6 +92,7 @@ class FusedDecoder(Decoder):
         import torch
 
         table, shape = self._table, self.network.shape
+        self._take_over()
         with one_thread():
             state = (self._embed(tokens)[:, 0] + self.network.positions[self.position]).flatten().numpy()
         n_halves = 2 if self._conditions.guided else 1
@@ -92,6 +102,14 @@ class FusedDecoder(Decoder):
         self.position += 1
         made = torch.from_numpy(table.logits[int(table.board[Board.STEP]) % 2])
         return made.view(-1, shape.n_codebooks, shape.cardinality).clone()
+
+    def _take_over(self) -> None:
+        """Put what torch made before the first single step to where compiled steps look."""
+        if not self._is_taken_over and self.position:
+            for past, cache in zip(self._past, self._caches, strict=True):
+                if isinstance(past, CoarsePast):
+                    past.fill(cache.keys[:, :, : self.position], cache.values[:, :, : self.position])
+        self._is_taken_over = True
 
     def _call_others(self, table: Table) -> None:
         """Have the other threads take part; those that went, for a while without steps, come back."""

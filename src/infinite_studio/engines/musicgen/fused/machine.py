@@ -10,6 +10,7 @@ from functools import cache
 from llvmlite import binding, ir
 
 from infinite_studio.engines.musicgen.fused.attention import write_attend, write_keep
+from infinite_studio.engines.musicgen.fused.coarse_attention import write_attend_coarse, write_keep_coarse
 from infinite_studio.engines.musicgen.fused.code import Raw
 from infinite_studio.engines.musicgen.fused.maths import write_as_integers, write_normalise
 from infinite_studio.engines.musicgen.fused.products import write_multiply
@@ -71,7 +72,10 @@ def _written(lanes: int, *, in_bytes: bool) -> Raw:
     write_multiply(module, lanes, in_bytes=in_bytes)
     write_keep(module)
     write_attend(module)
-    write_step(module)
+    if in_bytes:
+        write_keep_coarse(module)
+        write_attend_coarse(module)
+    write_step(module, in_bytes=in_bytes)
     return module
 
 

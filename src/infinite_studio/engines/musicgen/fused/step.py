@@ -1,9 +1,10 @@
 """A whole step of the network, by as many threads as come.
 
-A step is a row of phases, a phase a row of pieces. Threads claim pieces; one that finds none left waits until all are
-done. What a phase writes stays as it is until the step after the next, and every piece always comes out the same, so
-that a piece may be done twice: where the thread that claimed it was put to sleep by other work on the computer, whoever
-waits does it again instead of waiting on.
+A step is a row of phases, a phase a row of pieces. Each thread claims the pieces of its own part in their order, for
+memory is quickest in a line, then what others have left; one that finds none left waits until all are done, and has
+memory bring what it reads next. What a phase writes stays as it is until the step after the next, and every piece
+always comes out the same, so that a piece may be done twice: where the thread that claimed it was put to sleep by other
+work on the computer, whoever waits does it again instead of waiting on.
 """
 
 from collections.abc import Callable
@@ -21,6 +22,8 @@ _PATIENCE = 3_000
 _SPINS = 3_000
 # At the pace of the processor's clock: some milliseconds.
 _IDLE_CYCLES = 20_000_000
+_BYTES_AHEAD = 65_536
+_LINES_AT_ONCE, _LINE_BYTES = 4, 64
 
 
 class Kind(IntEnum):
@@ -74,6 +77,7 @@ class Job(IntEnum):
     SCALES = 8
     HEADS = 9
     SCORES = 10
+    N_THREADS = 11
 
 
 class Board(IntEnum):
@@ -94,13 +98,14 @@ HEAD_ROW_BYTES = 3 * HEAD_DIM * 4
 """A row of query, key and value of one head."""
 
 
-def write_step(module: Raw) -> None:
-    """Write ``lead``, ``serve`` and what they call."""
+def write_step(module: Raw, *, in_bytes: bool) -> None:
+    """Write ``lead``, ``serve`` and what they call; ``in_bytes`` says that what came before lies in bytes."""
     _write_prepare(module)
-    _write_do_past(module)
+    _write_do_past(module, in_bytes=in_bytes)
     _write_do_words(module)
     _write_do_product(module)
     _write_do(module)
+    _write_take(module)
     _write_run(module)
     _write_lead(module)
     _write_serve(module)
@@ -149,7 +154,7 @@ def _multiply_head(code: Code, job_at: Value, phase_at: Value, own: Value, head:
         )
 
 
-def _write_do_past(module: Raw) -> None:
+def _write_do_past(module: Raw, *, in_bytes: bool) -> None:
     """Write ``do_past(job, phase, head, own)``: keep a head's key and value, and look at all that came before."""
     code = Code(module, "do_past", 4)
     job_at, phase_at, head, own = code.arguments
@@ -158,12 +163,19 @@ def _write_do_past(module: Raw) -> None:
     with code.loop(code.number(0), job(Job.N_ROWS)) as row:
         made = own + job(Job.HEADS) + row * HEAD_ROW_BYTES
         at = row * phase(Phase.ROW_BYTES) + head * phase(Phase.HEAD_BYTES)
-        keys, values = phase(Phase.KEYS) + at, phase(Phase.VALUES) + at
-        new = job(Job.POSITION) * (HALF_BYTES * HEAD_DIM)
-        code.call("keep", made + HEAD_DIM * 4, keys + new)
-        code.call("keep", made + 2 * HEAD_DIM * 4, values + new)
         out = phase(Phase.OUT) + row * phase(Phase.OUT_BYTES) + head * (HEAD_DIM * 4)
-        code.call("attend", keys, values, job(Job.POSITION) + 1, made, out, own + job(Job.SCORES))
+        count, room = job(Job.POSITION) + 1, own + job(Job.SCORES)
+        key, value = made + HEAD_DIM * 4, made + 2 * HEAD_DIM * 4
+        if in_bytes:
+            past, capacity = phase(Phase.KEYS) + at, phase(Phase.N_WORDS)
+            code.call("keep_coarse", key, value, job(Job.POSITION), capacity, past)
+            code.call("attend_coarse", past, capacity, count, made, out, room)
+        else:
+            keys, values = phase(Phase.KEYS) + at, phase(Phase.VALUES) + at
+            new = job(Job.POSITION) * (HALF_BYTES * HEAD_DIM)
+            code.call("keep", key, keys + new)
+            code.call("keep", value, values + new)
+            code.call("attend", keys, values, count, made, out, room)
     code.end()
 
 
@@ -222,27 +234,61 @@ def _write_run(module: Raw) -> None:
     with code.loop(code.number(0), job(Job.N_PHASES)) as index:
         phase_at = job(Job.PHASES) + index * (PHASE_WORDS * WORD)
         phase = _reader(code, phase_at)
-        claims = phase(Phase.STATE)
-        all_done = phase(Phase.ALL_DONE)
+        marks, all_done = phase(Phase.STATE) + WORD, phase(Phase.ALL_DONE)
 
-        def done(marks: Value = claims + WORD) -> Value:
+        def done(marks: Value = marks) -> Value:
             return code.load_shared(I64, marks)
 
         with code.when(done().differs(all_done)):
             code.call("prepare", job_at, phase_at, own)
-            piece = code.variable(code.change_shared("add", code.number(1), claims))
-            with code.loop_while(lambda: piece.get().less(phase(Phase.N_PIECES))):
-                code.call("do", job_at, phase_at, piece.get(), own)
-                piece.set(code.change_shared("add", code.number(1), claims))
-            waited = code.variable(code.number(0))
-            with code.loop_while(lambda: done().differs(all_done)):
-                waited.set(waited.get() + 1)
-                code.call(_PAUSE)
-                with code.when(code.number(_PATIENCE).less(waited.get())):
-                    left = code.variable(done())
-                    with code.when(left.get().differs(all_done)):
-                        code.call("do", job_at, phase_at, code.lowest_unset(left.get()), own)
+            code.call("take", job_at, phase_at, thread, own)
+            _wait(code, (job_at, phase_at, thread, own), done, all_done)
     code.end()
+
+
+def _write_take(module: Raw) -> None:
+    """Write ``take(job, phase, thread, own)``: do pieces until none is left.
+
+    A thread takes the pieces of its own part in their order, for memory is quickest in a line; then the last ones of
+    the others.
+    """
+    code = Code(module, "take", 4)
+    job_at, phase_at, thread, own = code.arguments
+    job, phase = _reader(code, job_at), _reader(code, phase_at)
+    claims, every = phase(Phase.STATE), phase(Phase.ALL_DONE)
+    first = thread * phase(Phase.N_PIECES) / job(Job.N_THREADS)
+    free = code.variable(every.without(code.load_shared(I64, claims)))
+    with code.loop_while(lambda: free.get().differs(0)):
+        ahead = free.get().from_on(first)
+        piece = code.variable(code.lowest_set(ahead))
+        with code.when(ahead.equals(0)):
+            piece.set(code.highest_set(free.get()))
+        bit = code.bit(piece.get())
+        claimed = code.change_shared("or", bit, claims)
+        with code.when(claimed.both(bit).equals(0)):
+            code.call("do", job_at, phase_at, piece.get(), own)
+        free.set(every.without(code.load_shared(I64, claims)))
+    code.end()
+
+
+def _wait(code: Code, arguments: tuple[Value, ...], done: Callable[[], Value], all_done: Value) -> None:
+    """Wait until a phase is done, and meanwhile ask memory for what this thread reads first in the next one."""
+    job_at, phase_at, thread, own = arguments
+    following = _reader(code, phase_at + PHASE_WORDS * WORD)
+    first = thread * following(Phase.N_PIECES) / _reader(code, job_at)(Job.N_THREADS)
+    start = following(Phase.WEIGHT) + first * following(Phase.PIECE_ROWS) * following(Phase.N_IN)
+    ahead, waited = code.variable(code.number(0)), code.variable(code.number(0))
+    with code.loop_while(lambda: done().differs(all_done)):
+        waited.set(waited.get() + 1)
+        with code.when(ahead.get().less(_BYTES_AHEAD)):
+            for line in range(_LINES_AT_ONCE):
+                code.prefetch(start + ahead.get() + line * _LINE_BYTES)
+            ahead.set(ahead.get() + _LINES_AT_ONCE * _LINE_BYTES)
+        code.call(_PAUSE)
+        with code.when(code.number(_PATIENCE).less(waited.get())):
+            left = code.variable(done())
+            with code.when(left.get().differs(all_done)):
+                code.call("do", job_at, phase_at, code.lowest_unset(left.get()), own)
 
 
 def _thread_at(board: Value, thread: Value) -> Value:

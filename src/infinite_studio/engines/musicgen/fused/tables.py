@@ -1,5 +1,6 @@
 """A network, its caches and the room for a step as the tables of addresses that compiled steps read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from infinite_studio.engines.musicgen.fused.attention import HALF_BYTES, HEAD_DIM
 from infinite_studio.engines.musicgen.fused.blocks import BlockLinear
+from infinite_studio.engines.musicgen.fused.coarse_attention import STEP_BYTES, CoarsePast, room_bytes
 from infinite_studio.engines.musicgen.fused.maths import WIDTH
 from infinite_studio.engines.musicgen.fused.products import ROWS
 from infinite_studio.engines.musicgen.fused.step import (
@@ -26,7 +28,7 @@ from infinite_studio.engines.musicgen.layers import Layer, Linear, Network, Norm
 if TYPE_CHECKING:
     from torch import Tensor
 
-_PIECE_BYTES = 196_608
+_PIECE_BYTES = 131_072
 _INT16_MAX, _INT32_MAX, _INT8_MAX = 32_767, 2_147_483_647, 127
 _LINE_BYTES = LINE_WORDS * 8
 
@@ -53,7 +55,12 @@ class Table:
 
 
 def make_table(
-    network: Network, past: list[Sight], words: list[Sight], n_rows: int, n_threads: int, lanes: int
+    network: Network,
+    past: Sequence[Sight | CoarsePast],
+    words: Sequence[Sight],
+    n_rows: int,
+    n_threads: int,
+    lanes: int,
 ) -> Table:
     """Make the tables for a request; ``words`` is empty where nothing is looked at."""
     shape = network.shape
@@ -73,7 +80,13 @@ class _Job:
     """The tables of one step and the room for all that its phases write."""
 
     def __init__(
-        self, network: Network, past: list[Sight], words: list[Sight], n_rows: int, n_threads: int, lanes: int
+        self,
+        network: Network,
+        past: Sequence[Sight | CoarsePast],
+        words: Sequence[Sight],
+        n_rows: int,
+        n_threads: int,
+        lanes: int,
     ) -> None:
         self._lanes = lanes
         self._n_rows = n_rows
@@ -81,14 +94,15 @@ class _Job:
         self._held: list[object] = []
         self._phases: list[NDArray[np.int64]] = []
         self._write(network, past, words)
-        self._table = np.stack(self._phases)
+        # The last one is nothing: threads that wait look at what comes next.
+        self._table = np.stack([*self._phases, np.zeros(PHASE_WORDS, np.int64)])
         states = np.zeros((len(self._phases), LINE_WORDS), np.int64)
-        self._table[:, Phase.STATE] = states.ctypes.data + np.arange(len(states)) * _LINE_BYTES
+        self._table[: len(states), Phase.STATE] = states.ctypes.data + np.arange(len(states)) * _LINE_BYTES
         self._held.append(states)
-        longest = max(sight.keys.shape[2] for sight in (*past, *words))
+        longest = max(_capacity(sight) for sight in (*past, *words))
         self.words = self._own(network.shape.hidden_dim, longest, n_threads)
 
-    def _write(self, network: Network, past: list[Sight], words: list[Sight]) -> None:
+    def _write(self, network: Network, past: Sequence[Sight | CoarsePast], words: Sequence[Sight]) -> None:
         shape = network.shape
         state = self._state = self._room(shape.dim)
         for index, layer in enumerate(network.layers):
@@ -103,7 +117,9 @@ class _Job:
         self.logits = self._room(network.heads.weight.shape[0])
         self._product(network.heads, state, self.logits, norm=network.out_norm)
 
-    def _past(self, layer: Layer, past: Sight, state: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _past(
+        self, layer: Layer, past: Sight | CoarsePast, state: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
         heard = self._room(self._dim)
         self._look(Kind.PAST, layer.qkv, layer.norm, past, state, heard)
         after = self._room(self._dim)
@@ -124,16 +140,21 @@ class _Job:
         kind: Kind,
         linear: Linear,
         norm: Norm | None,
-        sight: Sight,
+        sight: Sight | CoarsePast,
         source: NDArray[np.float32],
         out: NDArray[np.float32],
     ) -> None:
         phase = self._phase(kind, linear, source, out, norm)
-        n_looking, n_heads, capacity, _ = sight.keys.shape
-        phase[Phase.KEYS], phase[Phase.VALUES] = sight.keys.data_ptr(), sight.values.data_ptr()
-        phase[Phase.HEAD_BYTES] = capacity * HEAD_DIM * HALF_BYTES
+        if isinstance(sight, CoarsePast):
+            n_looking, n_heads, capacity = len(sight.numbers), sight.n_heads, sight.capacity
+            phase[Phase.KEYS], phase[Phase.HEAD_BYTES] = _where(sight.numbers), capacity * STEP_BYTES
+        else:
+            n_looking, n_heads, capacity, _ = sight.keys.shape
+            phase[Phase.KEYS], phase[Phase.VALUES] = sight.keys.data_ptr(), sight.values.data_ptr()
+            phase[Phase.HEAD_BYTES] = capacity * HEAD_DIM * HALF_BYTES
         phase[Phase.ROW_BYTES] = n_heads * phase[Phase.HEAD_BYTES]
         phase[Phase.N_WORDS], phase[Phase.N_LOOKING] = capacity, n_looking
+        phase[Phase.PIECE_ROWS] = HEAD_DIM
         _divide(phase, n_heads)
 
     def _product(
@@ -194,18 +215,23 @@ class _Job:
         for place, size_before in places.items():
             at += -(-size_before // _LINE_BYTES) * _LINE_BYTES
             words[place] = at
-        size = at + -(-(longest + 2 * WIDTH) * 4 // _LINE_BYTES) * _LINE_BYTES
+        size = at + -(-room_bytes(longest) // _LINE_BYTES) * _LINE_BYTES
         own = np.zeros((n_threads, size), np.uint8)
         self._held.append(own)
         words[Job.N_PHASES], words[Job.PHASES] = len(self._phases), _where(self._table)
         words[Job.N_ROWS], words[Job.STATE] = self._n_rows, _where(self._state)
         words[Job.OWN], words[Job.OWN_BYTES] = _where(own), size
+        words[Job.N_THREADS] = n_threads
         return words
 
     def _room(self, width: int) -> NDArray[np.float32]:
         made = np.zeros((self._n_rows, width), np.float32)
         self._held.append(made)
         return made
+
+
+def _capacity(sight: Sight | CoarsePast) -> int:
+    return sight.capacity if isinstance(sight, CoarsePast) else int(sight.keys.shape[2])
 
 
 def _divide(phase: NDArray[np.int64], n_pieces: int) -> None:
