@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from infinite_studio.errors import StudioError
+from infinite_studio.weights.published import PublishedFile
 
 NON_COMMERCIAL = "CC-BY-NC 4.0"
 
@@ -26,6 +27,7 @@ class WeightsUse(StrEnum):
     MUSIC = "Make music"
     STEMS = "Split into stems"
     SEARCH = "Find sounds"
+    BEATS = "Follow the beat"
     PART = "Parts that others need"
 
 
@@ -35,7 +37,8 @@ class WeightsEntry:
 
     ``needs`` names the entries without which this one is of no use; ``purpose`` is a phrase for a musician.
     ``memory_bytes`` is what a computer should have free to use it. ``other_layouts`` are files that do as well, by
-    themselves, where they are already there; they are never downloaded.
+    themselves, where they are already there; they are never downloaded. ``published`` says, file by file, where an
+    entry that is not on the hub comes from; ``repository_id`` then names its authors' repository of code.
     """
 
     name: str
@@ -50,6 +53,7 @@ class WeightsEntry:
     needs: tuple[str, ...] = ()
     use: WeightsUse = WeightsUse.PART
     other_layouts: tuple[tuple[str, ...], ...] = ()
+    published: tuple[PublishedFile, ...] = ()
 
     @property
     def is_for_non_commercial_use(self) -> bool:
@@ -83,6 +87,14 @@ _DEMUCS = (
     ("mdx_q", "Demucs MDX, compressed", "The contest's model, smaller; needs the package diffq", 113, 2500, ("6b9c2ca1", "b72baf4e", "42e558d4", "305bc58f")),
     ("mdx_extra_q", "Demucs MDX extra, compressed", "Trained with more songs, smaller; needs the package diffq", 110, 2500, ("83fc094f", "464b36d7", "14fc6a69", "7fd6ef75")),
 )  # fmt: skip
+_BEATS = (
+    ("beat-this", "Beat This!", "Hears beats and bars, more surely than the built-in estimator", 550, "final0",
+     81_058_141, "8c328b45f59d8dd3dff219253ff6a8d6482be57d0133a29140e2febbf8eb8331"),
+    ("beat-this-small", "Beat This! small", "Hears beats and bars; a tenth of the size, a little less sure", 400, "small0",
+     8_451_101, "6074be2c4d490c5f6101fcc374a1ec72ae93456e23bb6019783b849f5dc7d47b"),
+)  # fmt: skip
+_BEATS_FOLDER = "https://cloud.cp.jku.at/public.php/dav/files/7ik4RrBKTS273gp"
+_BEATS_PAGE = "https://cloud.cp.jku.at/index.php/s/7ik4RrBKTS273gp"
 _OTHERS = (
     WeightsEntry("t5-base", "T5 base", "Reads descriptions for MusicGen", 894 * _MEGABYTE, 900 * _MEGABYTE,
                  "Apache 2.0", "google-t5/t5-base", "main",
@@ -135,10 +147,41 @@ def _demucs(
     )
 
 
+def _beats(
+    name: str,
+    label: str,
+    purpose: str,
+    memory_megabytes: int,
+    checkpoint: str,
+    size_bytes: int,
+    sha256: str,
+) -> WeightsEntry:
+    file, torch_name = f"{checkpoint}.ckpt", f"beat_this-{checkpoint}.ckpt"
+    return WeightsEntry(
+        name=name,
+        label=label,
+        purpose=purpose,
+        download_bytes=size_bytes,
+        memory_bytes=memory_megabytes * _MEGABYTE,
+        licence="MIT",
+        repository_id="CPJKU/beat_this",
+        revision=sha256[:12],
+        files=(file,),
+        use=WeightsUse.BEATS,
+        other_layouts=((torch_name,),),
+        published=(PublishedFile(f"{_BEATS_FOLDER}/{file}", _BEATS_PAGE, size_bytes, sha256, torch_name),),
+    )
+
+
 CATALOGUE: Mapping[str, WeightsEntry] = MappingProxyType(
     {
         entry.name: entry
-        for entry in (*(_musicgen(*row) for row in _MUSICGEN), *(_demucs(*row) for row in _DEMUCS), *_OTHERS)
+        for entry in (
+            *(_musicgen(*row) for row in _MUSICGEN),
+            *(_demucs(*row) for row in _DEMUCS),
+            *(_beats(*row) for row in _BEATS),
+            *_OTHERS,
+        )
     }
 )
 

@@ -61,7 +61,11 @@ async def _ask(entry: WeightsEntry, revision: str, hub: Hub, patience: Patience)
 async def _plan(entry: WeightsEntry, root: Path, hub: Hub, tally: Tally, patience: Patience) -> _Errand:
     folder, staging = root / entry.name, root / STAGING_FOLDER / entry.name
     receipt = read_receipt(folder)
-    tally.doing = f"Asking the hub for {entry.name}"
+    tally.doing = (
+        f"Asking “{hub.host_of(entry)}” for {entry.name}"
+        if entry.published
+        else f"Asking the hub for {entry.name}"
+    )
     revision = receipt.commit if receipt and receipt.commit else entry.revision
     listing = await _ask(entry, revision, hub, patience)
     tally.doing = f"Looking at what is here of {entry.name}"

@@ -11,9 +11,13 @@ class MissingWeightsError(StudioError):
     """Weights that something needs and that are not on this computer; ``download_bytes`` counts all that is missing."""
 
     def __init__(self, entry: WeightsEntry, download_bytes: int) -> None:
+        by_hand = "".join(
+            f" Or put “{file}” from {published.page} into its folder “{entry.name}”."
+            for file, published in zip(entry.files, entry.published, strict=False)
+        )
         super().__init__(
             f"{entry.name} is not here yet: {readable_size(download_bytes)}, {entry.licence}.",
-            hint="Download it once; then it works without a network.",
+            hint=f"Download it once; then it works without a network.{by_hand}",
         )
         self.name = entry.name
         self.download_bytes = download_bytes
@@ -32,12 +36,12 @@ class DamagedWeightsError(MissingWeightsError):
 
 
 class WrongHashError(StudioError):
-    """A file that came whole and is not the one that the hub describes."""
+    """A file that came whole and is not the one that ``describer`` describes."""
 
-    def __init__(self, name: str, file: str) -> None:
+    def __init__(self, name: str, file: str, describer: str = "the hub") -> None:
         super().__init__(
-            f"What arrived as “{file}” of {name} is not what the hub says it should be, so it was thrown away.",
-            hint="Try again; if it happens again, something between here and the hub changes downloads.",
+            f"What arrived as “{file}” of {name} is not what {describer} says it should be, so it was thrown away.",
+            hint="Try again; if it happens again, something on the way changes downloads, or it was published anew.",
         )
         self.name = name
         self.file = file
@@ -92,6 +96,19 @@ class RepositoryMissingError(StudioError):
         self.what = what
 
 
+class PublishedFileGoneError(StudioError):
+    """An address at which its authors no longer publish a file."""
+
+    def __init__(self, name: str, file: str, host: str, page: str) -> None:
+        super().__init__(
+            f"“{host}” no longer has “{file}”, so {name} cannot be downloaded from there.",
+            hint=f"Look for it at {page}, and put it into the folder “{name}” of the models folder.",
+        )
+        self.name = name
+        self.file = file
+        self.host = host
+
+
 class HubRefusedError(StudioError):
     """An answer of the hub that is neither the file nor a known refusal."""
 
@@ -128,9 +145,9 @@ class WeightsBusyError(StudioError):
 class WeightsInCacheError(StudioError):
     """Weights that lie in a cache that belongs to other programs too."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, cache: str = "the Hugging Face cache") -> None:
         super().__init__(
-            f"{name} lies in the Hugging Face cache, which other programs use too, so it stays there.",
+            f"{name} lies in {cache}, which other programs use too, so it stays there.",
             hint=f"To remove it for all of them, delete “{folder}”.",
         )
         self.name = name

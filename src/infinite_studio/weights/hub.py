@@ -18,14 +18,17 @@ from infinite_studio.weights.errors import (
     GatedRepositoryError,
     HubRefusedError,
     HubUnreachableError,
+    PublishedFileGoneError,
     RepositoryMissingError,
 )
-from infinite_studio.weights.receipt import FileRecord
+from infinite_studio.weights.published import PublishedFile
+from infinite_studio.weights.receipt import FileRecord, published_records
 
 if TYPE_CHECKING:
     from huggingface_hub.hf_api import RepoSibling
 
 ANSWER_SECONDS = 20.0
+_GONE = frozenset({401, 403, 404, 410})
 _WAIT_AND_TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -59,7 +62,10 @@ class Listing:
 
 
 class Hub:
-    """One connection to the hub, or to the mirror that ``HF_ENDPOINT`` names, with the person's own token if any."""
+    """One connection to the hub, or to the mirror that ``HF_ENDPOINT`` names, with the person's own token if any.
+
+    What its authors publish elsewhere is asked of them, without that token.
+    """
 
     def __init__(self, library: ModuleType) -> None:
         self._library = library
@@ -73,8 +79,14 @@ class Hub:
         """Who is asked, for sentences."""
         return urlsplit(self.endpoint).netloc or self.endpoint
 
+    def host_of(self, entry: WeightsEntry) -> str:
+        """Who is asked for an entry."""
+        return entry.published[0].host if entry.published else self.host
+
     async def listing(self, entry: WeightsEntry, revision: str) -> Listing:
         """Return the commit of a revision, and size and checksum of the entry's files at that commit."""
+        if entry.published:
+            return Listing(entry.revision, published_records(entry))
         url = f"{self.endpoint}/api/models/{entry.repository_id}/revision/{revision}"
         async with self._translated(entry):
             response = await self._client.get(
@@ -83,7 +95,7 @@ class Hub:
             if response.status_code == 401 and self._token is None:
                 self._token = False  # an expired token must not stand before a public repository
                 return await self.listing(entry, revision)
-            self._check(response)
+            self._check(response, self.host)
             info = self._library.hf_api.ModelInfo(**response.json())
         siblings = {sibling.rfilename: sibling for sibling in info.siblings or ()}
         return Listing(info.sha, {file: _record(entry, file, siblings.get(file)) for file in entry.files})
@@ -93,17 +105,28 @@ class Hub:
         self, entry: WeightsEntry, file: str, commit: str, start: int
     ) -> AsyncIterator[tuple[int, AsyncIterator[bytes]]]:
         """Open a file from a byte on; yield the byte at which the answer really begins, and its blocks."""
+        published = dict(zip(entry.files, entry.published, strict=False)).get(file)
         url = f"{self.endpoint}/{entry.repository_id}/resolve/{commit}/{quote(file)}"
-        headers = self._headers() | {"Accept-Encoding": "identity"}
+        headers = self._headers() if published is None else {"User-Agent": f"infinite-studio/{__version__}"}
+        headers["Accept-Encoding"] = "identity"
         if start:
             headers["Range"] = f"bytes={start}-"
+        host = self.host_of(entry)
         async with (
             self._translated(entry),
-            self._client.stream("GET", url, headers=headers, timeout=ANSWER_SECONDS) as response,
+            self._client.stream(
+                "GET",
+                published.url if published else url,
+                headers=headers,
+                timeout=ANSWER_SECONDS,
+                follow_redirects=True,
+            ) as response,
         ):
             if response.status_code == 416:
-                raise TransientError(HubRefusedError(self.host, 416))
-            self._check(response)
+                raise TransientError(HubRefusedError(host, 416))
+            if published is not None and response.status_code in _GONE:
+                raise _gone(entry, file, published)
+            self._check(response, host)
             yield _first_byte(response), response.aiter_raw()
 
     def _headers(self) -> dict[str, str]:
@@ -116,23 +139,23 @@ class Hub:
         """Let go of the connections."""
         await self._client.aclose()
 
-    def _check(self, response: _Response) -> None:
+    def _check(self, response: _Response, host: str) -> None:
         if response.status_code in _WAIT_AND_TRY_AGAIN:
             wait = response.headers.get("Retry-After", "")
             seconds = min(float(wait), 60.0) if wait.isdecimal() else 0.0
-            raise TransientError(HubRefusedError(self.host, response.status_code), seconds)
+            raise TransientError(HubRefusedError(host, response.status_code), seconds)
         self._library.utils.hf_raise_for_status(response)
 
     @asynccontextmanager
     async def _translated(self, entry: WeightsEntry) -> AsyncIterator[None]:
-        errors = self._library.errors
+        errors, host = self._library.errors, self.host_of(entry)
         repository = f"repository “{entry.repository_id}”"
         try:
             yield
         except self._http.TransportError as error:
-            raise TransientError(_meaning(self.host, type(error).__name__)) from error
+            raise TransientError(_meaning(host, type(error).__name__)) from error
         except self._library.errors.OfflineModeIsEnabled as error:
-            raise HubUnreachableError(self.host, "HF_HUB_OFFLINE is set") from error
+            raise HubUnreachableError(host, "HF_HUB_OFFLINE is set") from error
         except errors.GatedRepoError as error:
             raise GatedRepositoryError(entry.name, f"{self.endpoint}/{entry.repository_id}") from error
         except errors.RepositoryNotFoundError as error:
@@ -144,7 +167,7 @@ class Hub:
         except errors.RemoteEntryNotFoundError as error:
             raise RepositoryMissingError(entry.name, f"such file in its {repository}") from error
         except errors.HfHubHTTPError as error:
-            raise HubRefusedError(self.host, error.response.status_code) from error
+            raise HubRefusedError(host, error.response.status_code) from error
 
 
 @asynccontextmanager
@@ -171,6 +194,10 @@ def _record(entry: WeightsEntry, file: str, sibling: "RepoSibling | None") -> Fi
     if sibling.blob_id is None or sibling.size is None:
         raise RepositoryMissingError(entry.name, f"checksum of “{file}”")
     return FileRecord(int(sibling.size), Checksum(GIT_BLOB, sibling.blob_id))
+
+
+def _gone(entry: WeightsEntry, file: str, published: PublishedFile) -> PublishedFileGoneError:
+    return PublishedFileGoneError(entry.name, file, published.host, published.page)
 
 
 def _first_byte(response: _Response) -> int:

@@ -10,8 +10,8 @@ from infinite_studio.weights.receipt import Receipt, read_receipt
 from infinite_studio.weights.status import WeightsState, WeightsStatus
 
 
-def status_in(root: Path, cache: Path, entry: WeightsEntry) -> WeightsStatus:
-    """Return how an entry stands in the weights folder, or else in the Hugging Face cache, in any of its layouts."""
+def status_in(root: Path, cache: Path, torch_cache: Path, entry: WeightsEntry) -> WeightsStatus:
+    """Return how an entry stands in the weights folder, or else in a cache, in any of its layouts."""
     usual = _in_one_layout(root, cache, entry)
     if usual.state.is_usable or usual.state is WeightsState.DAMAGED:
         return usual
@@ -19,7 +19,7 @@ def status_in(root: Path, cache: Path, entry: WeightsEntry) -> WeightsStatus:
         other = _in_one_layout(root, cache, replace(entry, files=files, needs=()))
         if other.state.is_usable:
             return other
-    return usual
+    return _in_torch_cache(torch_cache, entry) or usual
 
 
 def _in_one_layout(root: Path, cache: Path, entry: WeightsEntry) -> WeightsStatus:
@@ -31,11 +31,23 @@ def _in_one_layout(root: Path, cache: Path, entry: WeightsEntry) -> WeightsStatu
         commit = receipt.commit if receipt else ""
         state = WeightsState.HERE if commit else WeightsState.HAND_PLACED
         return WeightsStatus(entry, state, folder, sum(present.values()), 0, commit=commit)
-    cached = cached_snapshot(cache, entry)
+    cached = None if entry.published else cached_snapshot(cache, entry)
     if cached is not None:
         size_bytes = sum(_size(cached.folder / file) or 0 for file in entry.files)
         return WeightsStatus(entry, WeightsState.CACHED, cached.folder, size_bytes, 0, commit=cached.commit)
     return _incomplete(root, entry, receipt, present, damaged)
+
+
+def _in_torch_cache(torch_cache: Path, entry: WeightsEntry) -> WeightsStatus | None:
+    """Return how an entry stands in torch's cache, where each of its files has the size it was published with."""
+    names = tuple(published.torch_name for published in entry.published)
+    sizes = [_size(torch_cache / name) for name in names]
+    if not names or sizes != [published.size_bytes for published in entry.published]:
+        return None
+    there = replace(entry, files=names)
+    return WeightsStatus(
+        there, WeightsState.TORCH_CACHED, torch_cache, entry.download_bytes, 0, commit=entry.revision
+    )
 
 
 def _incomplete(

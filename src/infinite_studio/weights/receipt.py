@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from infinite_studio.audio.files import atomic_path
-from infinite_studio.weights.checksums import Checksum
+from infinite_studio.weights.catalogue import WeightsEntry
+from infinite_studio.weights.checksums import SHA_256, Checksum
 
 FILE_NAME = "receipt.json"
 
@@ -18,6 +19,14 @@ class FileRecord:
 
     size_bytes: int
     checksum: Checksum
+
+
+def published_records(entry: WeightsEntry) -> dict[str, FileRecord]:
+    """Return what the files of an entry that is not on the hub should be, as the catalogue knows it."""
+    return {
+        file: FileRecord(published.size_bytes, Checksum(SHA_256, published.sha256))
+        for file, published in zip(entry.files, entry.published, strict=False)
+    }
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,18 @@ class WeightsState(StrEnum):
     HERE = "here"
     HAND_PLACED = "placed by hand"
     CACHED = "in the Hugging Face cache"
+    TORCH_CACHED = "in torch's cache"
     DAMAGED = "damaged"
 
     @property
     def is_usable(self) -> bool:
         """Whether an engine may load the files."""
-        return self in {WeightsState.HERE, WeightsState.HAND_PLACED, WeightsState.CACHED}
+        return self.is_elsewhere or self in {WeightsState.HERE, WeightsState.HAND_PLACED}
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the files lie in a cache that belongs to other programs too."""
+        return self in {WeightsState.CACHED, WeightsState.TORCH_CACHED}
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from infinite_studio.weights.hub_cache import cached_records, standard_cache_fol
 from infinite_studio.weights.inventory import status_in
 from infinite_studio.weights.moving import bring_entries, home_in, leave
 from infinite_studio.weights.patience import Patience
-from infinite_studio.weights.receipt import Receipt, read_receipt, write_receipt
+from infinite_studio.weights.published import standard_torch_folder
+from infinite_studio.weights.receipt import Receipt, published_records, read_receipt, write_receipt
 from infinite_studio.weights.status import WeightsState, WeightsStatus
 from infinite_studio.weights.tally import Tally
 from infinite_studio.weights.verifying import ComparedWith, Reading, Verified, damaged_files, recorded_now
@@ -32,14 +33,20 @@ TRASH_PREFIX = ".trash-"
 class WeightsStore:
     """Finds weights by the names of the catalogue; only `download`, and `verify` of hand-placed files, ask the network.
 
-    An entry is here where its folder holds all its files, or where the Hugging Face cache does.
+    An entry is here where its folder holds all its files, or where the Hugging Face cache or torch's does.
     """
 
     def __init__(
-        self, folder: Path, *, cache_folder: Path | None = None, patience: Patience | None = None
+        self,
+        folder: Path,
+        *,
+        cache_folder: Path | None = None,
+        torch_folder: Path | None = None,
+        patience: Patience | None = None,
     ) -> None:
         self._folder = folder
         self._cache_folder = cache_folder
+        self._torch_folder = torch_folder
         self._patience = patience or Patience()
 
     @property
@@ -51,6 +58,11 @@ class WeightsStore:
     def cache_folder(self) -> Path:
         """Where the Hugging Face cache lies."""
         return self._cache_folder or standard_cache_folder()
+
+    @property
+    def torch_folder(self) -> Path:
+        """Where torch's cache of checkpoints lies."""
+        return self._torch_folder or standard_torch_folder()
 
     def is_here(self, name: str) -> bool:
         """Return whether an entry's own files can be used as they are."""
@@ -79,7 +91,7 @@ class WeightsStore:
 
     def used_bytes(self) -> int:
         """Return what the weights folder takes on the disk, unfinished downloads included."""
-        return sum(status.size_bytes for status in self.status() if status.state is not WeightsState.CACHED)
+        return sum(status.size_bytes for status in self.status() if not status.state.is_elsewhere)
 
     def download(self, name: str, progress: Progress) -> None:
         """Fetch what is missing or damaged of an entry and of what it needs; asks nobody where nothing is."""
@@ -106,8 +118,13 @@ class WeightsStore:
         if status.state is WeightsState.CACHED:
             damaged = damaged_files(status.folder, cached_records(status.folder, status.entry), reading)
             return Verified(name, damaged, ComparedWith.CACHE)
+        if status.state is WeightsState.TORCH_CACHED:
+            damaged = damaged_files(status.folder, published_records(status.entry), reading)
+            return Verified(name, damaged, ComparedWith.CATALOGUE)
         receipt = read_receipt(status.folder)
         compared_with = ComparedWith.RECEIPT
+        if receipt is None and status.entry.published:
+            receipt, compared_with = _receipt_from_catalogue(status.entry), ComparedWith.CATALOGUE
         if receipt is None:
             receipt, compared_with = self._receipt_from_hub(status.entry, progress), ComparedWith.HUB
         if receipt is None:
@@ -117,7 +134,7 @@ class WeightsStore:
             return Verified(name, (), ComparedWith.NOTHING)
         with writing_to(self._folder):
             damaged = damaged_files(status.folder, receipt.files, reading)
-            if compared_with is ComparedWith.HUB or damaged != receipt.damaged:
+            if compared_with is not ComparedWith.RECEIPT or damaged != receipt.damaged:
                 write_receipt(status.folder, receipt.with_damaged(damaged))
         return Verified(name, damaged, compared_with)
 
@@ -126,6 +143,8 @@ class WeightsStore:
         status = self._own(name)
         if status.state is WeightsState.CACHED:
             raise WeightsInCacheError(name, status.folder)
+        if status.state is WeightsState.TORCH_CACHED:
+            raise WeightsInCacheError(name, status.folder / status.entry.files[0], "torch's cache")
         if status.state is WeightsState.MISSING:
             raise MissingWeightsError(status.entry, status.missing_bytes)
         with claimed(self._folder, (name,)), writing_to(self._folder):
@@ -180,7 +199,7 @@ class WeightsStore:
         return target
 
     def _own(self, name: str) -> WeightsStatus:
-        return status_in(self._folder, self.cache_folder, entry_named(name))
+        return status_in(self._folder, self.cache_folder, self.torch_folder, entry_named(name))
 
     def _receipt_from_hub(self, entry: WeightsEntry, progress: Progress) -> Receipt | None:
         from infinite_studio.weights.downloading import listed
@@ -193,3 +212,7 @@ class WeightsStore:
         except HubUnreachableError:
             return None
         return Receipt(entry.repository_id, listing.commit, listing.files)
+
+
+def _receipt_from_catalogue(entry: WeightsEntry) -> Receipt:
+    return Receipt(entry.repository_id, entry.revision, published_records(entry))

@@ -48,7 +48,8 @@ async def bring(parcel: Parcel, root: Path, hub: Hub, tally: Tally, patience: Pa
             tally.found(-parcel.part_bytes)
             parcel.part.unlink()
         if not was_begun_before:
-            raise WrongHashError(parcel.entry.name, parcel.file)
+            describer = "the catalogue" if parcel.entry.published else "the hub"
+            raise WrongHashError(parcel.entry.name, parcel.file, describer)
         was_begun_before = False
     with writing_to(root):
         parcel.part.replace(parcel.final)
@@ -98,7 +99,7 @@ async def _transfer(parcel: Parcel, hub: Hub, tally: Tally) -> str:
                     break
         os.fsync(output.fileno())
     if come < parcel.record.size_bytes:
-        raise TransientError(BrokenOffError(hub.host))
+        raise TransientError(BrokenOffError(hub.host_of(parcel.entry)))
     return hasher.hexdigest()
 
 

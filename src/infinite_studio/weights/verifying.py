@@ -16,6 +16,7 @@ class ComparedWith(StrEnum):
     RECEIPT = "what was downloaded"
     CACHE = "what the cache says"
     HUB = "what the hub says"
+    CATALOGUE = "what was published"
     NOTHING = "nothing"
 
 
