@@ -78,15 +78,15 @@ def test_the_command_line_says_in_a_sentence_what_is_broken(command, sounds, nam
     assert "Traceback" not in said.err
 
 
-def test_ten_hours_are_refused_at_once_with_the_limit_and_what_to_do(command, tmp_path):
-    path, n_frames = tmp_path / "night.wav", 10 * 3_600 * 8_000
+def test_more_than_a_day_is_refused_at_once_with_the_limit_and_what_to_do(command, tmp_path):
+    path, n_frames = tmp_path / "days.wav", 30 * 3_600 * 8_000
     header = float_wave_header(n_frames, 1, 8_000)
     with path.open("wb") as file:
         file.write(header)
         file.truncate(len(header) + 4 * n_frames)
     code, said = command("analyze", path)
     assert code == 1
-    assert "lasts 10.0 hours; the studio takes up to 4 hours" in said.err
+    assert "lasts 30.0 hours; the studio takes up to 24 hours" in said.err
     assert "Cut it into shorter files" in said.err
 
 

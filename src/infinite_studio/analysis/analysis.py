@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from infinite_studio.analysis.beat_tracking import BUILT_IN
 from infinite_studio.analysis.findings import BarChord, Mood, Section, camelot_code
 from infinite_studio.audio.audio import Audio
 from infinite_studio.music.key import Key
 from infinite_studio.progress import Progress, Silence
 
-VERSION = 4
+VERSION = 5
 """Grows whenever the same sound would be answered differently; stored answers of another one are found out anew."""
 
 _SILENCE = Silence()
@@ -66,8 +67,15 @@ class Analysis:
         Name of the built-in style that it is most like.
     prompt : str
         A description that could make another sound like it.
-    is_tempo_locked : bool
-        Whether a person said that the tempo is right as it stands.
+    heard_share : float
+        Share of the sound in which everything but its length, its loudness and its energy curve was listened for: 1, and
+        about 0.2 of a sound over two hours, of which one minute in five is.
+    beats_from : str
+        Who found tempo, beats and bars: ``built-in``, or the name of a tracker such as ``beat_this final0``.
+    beats_remark : str
+        A sentence where a tracker could not be used or heard no tempo; empty otherwise.
+    is_tempo_locked, is_key_locked : bool
+        Whether a person said that the tempo, the key is right as it stands.
     corrected : tuple of str
         Which of ``tempo`` and ``key`` a person set.
     """
@@ -97,7 +105,11 @@ class Analysis:
     mood: Mood | None = None
     style: str | None = None
     prompt: str = ""
+    heard_share: float = 1.0
+    beats_from: str = BUILT_IN
+    beats_remark: str = ""
     is_tempo_locked: bool = False
+    is_key_locked: bool = False
     corrected: tuple[str, ...] = ()
 
     @property
@@ -142,7 +154,11 @@ class Analysis:
             "mood": None if self.mood is None else self.mood.to_json(),
             "style": self.style,
             "prompt": self.prompt,
+            "heard_share": self.heard_share,
+            "beats_from": self.beats_from,
+            "beats_remark": self.beats_remark,
             "is_tempo_locked": self.is_tempo_locked,
+            "is_key_locked": self.is_key_locked,
             "corrected": list(self.corrected),
         }
 
@@ -185,7 +201,11 @@ class Analysis:
             mood=None if mood is None else Mood.from_json(mood),
             style=None if data.get("style") is None else str(data["style"]),
             prompt=str(data.get("prompt", "")),
+            heard_share=float(data.get("heard_share", 1.0)),
+            beats_from=str(data.get("beats_from", BUILT_IN)),
+            beats_remark=str(data.get("beats_remark", "")),
             is_tempo_locked=bool(data.get("is_tempo_locked", False)),
+            is_key_locked=bool(data.get("is_key_locked", False)),
             corrected=tuple(str(name) for name in data.get("corrected", ())),
         )
 

@@ -24,6 +24,11 @@ _TURNS = 0.3
 _FAST_TURNS, _FAST_TURNS_BOTH = 0.3, 0.2
 _FAST_BPM = (160.0, 190.0)
 _SAME_BARS = 0.5
+_FASTEST_TURNS_BPM = 200.0
+_BEAT_TURNS, _BEAT_LEAD = 0.35, 0.15
+_SWUNG_BPM = 120.0
+_SWUNG_TURNS, _SWUNG_HALVES = 0.5, 0.1
+_MIDDLE = (0.47, 0.53)
 _THIRDS = 0.45
 
 
@@ -68,7 +73,9 @@ def beat_level(strengths: list[Curve], tempo_bpm: float, lows: list[Curve] | Non
     (hats on eighths). One that is more alike after one and a half and after three beats than after one counts pairs
     of eighths where they are grouped by three. Where bass drum and snare take turns twice as fast as the tempo counts, at
     160 BPM or more, as in drum & bass, each of its beats is two; where they do at half of a tempo over 125 BPM and nothing happens
-    between its beats, it counts halves. Metrical levels after Lerdahl and Jackendoff 1983.
+    between its beats, it counts halves; so it does where only swung notes fall between them and the turns at half of it are very
+    clear, as in hip hop. Where they take turns at the tempo itself, it counts beats, however little happens between them.
+    Metrical levels after Lerdahl and Jackendoff 1983.
     """
     similar = _mean_similarity(strengths)
     period = 60 * MOMENT_RATE / tempo_bpm
@@ -87,10 +94,18 @@ class _Turns:
             return None
         return backbeat(np.concatenate(self.strengths), np.concatenate(self.lows), tempo_bpm)
 
-    def are_taken(self, tempo_bpm: float) -> bool:
+    def are_taken(self, tempo_bpm: float, least: float = _TURNS) -> bool:
         """Return whether there is a clear backbeat at a tempo."""
         found = self.at(tempo_bpm)
-        return found is not None and found.high > _TURNS and found.low > 0.0
+        return found is not None and found.high > least and found.low > 0.0
+
+    def are_clearest(self, tempo_bpm: float) -> bool:
+        """Return whether there is a backbeat at a tempo that people count, and a clearer one than at half of it."""
+        here, slower = self.at(tempo_bpm), self.at(tempo_bpm / 2)
+        if here is None or slower is None or tempo_bpm > _FASTEST_TURNS_BPM:
+            return False
+        is_there = here.high > _BEAT_TURNS and here.high + here.low > _FAST_TURNS_BOTH
+        return is_there and here.high > slower.high + _BEAT_LEAD
 
 
 def _factor(similar: Curve, period: float, tempo_bpm: float, turns: _Turns) -> float:
@@ -100,13 +115,14 @@ def _factor(similar: Curve, period: float, tempo_bpm: float, turns: _Turns) -> f
     is_empty = between < _NOTHING_BETWEEN and tempo_bpm / 2 >= _SLOWEST_BPM
     is_hurried = is_empty and tempo_bpm >= _HURRIED_BPM and turns.are_taken(tempo_bpm / 2)
     if is_hurried or (is_empty and double - one > _ALTERNATION):
-        return 0.5
+        return 1.0 if turns.are_clearest(tempo_bpm) else 0.5
     if _holds_two(one, tempo_bpm, turns):
         return 2.0
     across = _near(similar, period * 1.5)
     if across - one > _HEMIOLA and triple - one > _HEMIOLA_BAR and tempo_bpm * 2 / 3 >= _SLOWEST_BPM:
         return 2 / 3
-    return 1.0
+    is_alternating = double - one > _ALTERNATION and tempo_bpm >= _SWUNG_BPM
+    return 0.5 if is_alternating and _counts_swung_halves(similar, period, tempo_bpm, turns) else 1.0
 
 
 def _holds_two(one: float, tempo_bpm: float, turns: _Turns) -> bool:
@@ -118,6 +134,15 @@ def _holds_two(one: float, tempo_bpm: float, turns: _Turns) -> bool:
     if counted is None or double is None:
         return False
     return double.high > max(_FAST_TURNS, counted.high) and double.high + double.low > _FAST_TURNS_BOTH
+
+
+def _counts_swung_halves(similar: Curve, period: float, tempo_bpm: float, turns: _Turns) -> bool:
+    """Whether nothing falls into the middle between beats, and bass drum and snare clearly take turns at half the tempo."""
+    low, high = (int(period * share) for share in _MIDDLE)
+    middle = float(similar[low : high + 1].max(initial=-1.0))
+    return middle < _SWUNG_HALVES * max(_near(similar, period), _WEAK) and turns.are_taken(
+        tempo_bpm / 2, _SWUNG_TURNS
+    )
 
 
 def _parts(similar: Curve, period: float) -> int:

@@ -77,13 +77,32 @@ def find_beats(
         return Beats(_grid(first, beat_seconds, first, duration_seconds), tempo_bpm, is_steady=True)
     period = beat_seconds * MOMENT_RATE
     found = _tracked(_smoothed(strength, period), period, progress) / MOMENT_RATE
-    found = found[found < duration_seconds]
+    return as_played(found[found < duration_seconds], beat_seconds, duration_seconds)
+
+
+def as_played(found: Values, beat_seconds: float, duration_seconds: float) -> Beats:
+    """Tell beats that were played to a click from others, by a regression of their times on their numbers.
+
+    Parameters
+    ----------
+    found : ndarray, shape (n,)
+        When beats fall, seconds, ascending; some may be missing.
+    beat_seconds : float
+        From one to the next, to within 3 %.
+    duration_seconds : float
+        Length of the sound: no beat falls beyond.
+
+    Returns
+    -------
+    Beats
+        As `find_beats` returns them.
+    """
     if found.size < 2:
-        return Beats(found, tempo_bpm, is_steady=False)
+        return Beats(found, 60 / beat_seconds, is_steady=False)
     slope, first, spread = _line(found, beat_seconds)
     tolerance = max(_STEADY_SECONDS, _STEADY_SHARE * slope)
     if spread > tolerance or abs(slope / beat_seconds - 1) > _LARGEST_CHANGE:
-        return Beats(found, tempo_bpm, is_steady=False)
+        return Beats(found, 60 / beat_seconds, is_steady=False)
     return Beats(_grid(first, slope, float(found[0]), duration_seconds), 60 / slope, is_steady=True)
 
 

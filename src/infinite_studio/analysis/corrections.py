@@ -25,18 +25,33 @@ class Corrections:
         Its tempo; None where what was found stands.
     key : Key or None
         Its key; None where what was found stands.
-    is_tempo_locked : bool
-        Whether the tempo is right as it stands and not to be changed by a slip of the hand.
+    is_tempo_locked, is_key_locked : bool
+        Whether tempo, key is right as it stands and not to be changed by a slip of the hand.
+    is_keyless : bool
+        Whether it has no clear key, whatever was found; then ``key`` is None.
     """
 
     tempo_bpm: float | None = None
     key: Key | None = None
     is_tempo_locked: bool = False
+    is_key_locked: bool = False
+    is_keyless: bool = False
+
+    @property
+    def names_key(self) -> bool:
+        """Whether a person said what the key is, or that there is none."""
+        return self.key is not None or self.is_keyless
 
     def to_json(self) -> dict[str, Any]:
         """Return the corrections as JSON values."""
         key = None if self.key is None else str(self.key)
-        return {"tempo_bpm": self.tempo_bpm, "key": key, "is_tempo_locked": self.is_tempo_locked}
+        return {
+            "tempo_bpm": self.tempo_bpm,
+            "key": key,
+            "is_tempo_locked": self.is_tempo_locked,
+            "is_key_locked": self.is_key_locked,
+            "is_keyless": self.is_keyless,
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Corrections":
@@ -52,6 +67,8 @@ class Corrections:
             None if tempo is None else float(tempo),
             None if key is None else Key.parse(str(key)),
             bool(data.get("is_tempo_locked", False)),
+            bool(data.get("is_key_locked", False)),
+            bool(data.get("is_keyless", False)) and key is None,
         )
 
 
@@ -70,25 +87,37 @@ def corrected(found: Analysis, corrections: Corrections) -> Analysis:
     Analysis
         With confidence 1 for what was said, beats and bars that follow the tempo, and a prompt that names it.
     """
-    answer = replace(found, is_tempo_locked=corrections.is_tempo_locked, corrected=())
+    answer = replace(
+        found,
+        is_tempo_locked=corrections.is_tempo_locked,
+        is_key_locked=corrections.is_key_locked,
+        corrected=(),
+    )
     if corrections.tempo_bpm is not None:
         answer = _with_tempo(answer, corrections.tempo_bpm)
     elif corrections.is_tempo_locked and answer.tempo_bpm is not None:
         answer = replace(answer, tempo_confidence=1.0)
-    if corrections.key is not None:
-        other = found.key if found.key != corrections.key else found.runner_up_key
-        answer = replace(
-            answer,
-            key=corrections.key,
-            key_confidence=1.0,
-            runner_up_key=other,
-            corrected=(*answer.corrected, "key"),
-        )
+    if corrections.names_key:
+        answer = _with_key(answer, corrections.key)
+    elif corrections.is_key_locked:
+        answer = replace(answer, key_confidence=1.0)
     if not answer.corrected:
         return answer
     character = Character(answer.density, answer.brightness, answer.energy)
     return replace(
         answer, prompt=prompt_of(answer.style, answer.mood, character, answer.tempo_bpm, answer.key)
+    )
+
+
+def _with_key(found: Analysis, key: Key | None) -> Analysis:
+    """Return an analysis with a key that was said, or with none, and then without a runner-up to it."""
+    other = found.runner_up_key if found.key == key else found.key
+    return replace(
+        found,
+        key=key,
+        key_confidence=1.0,
+        runner_up_key=None if key is None else other,
+        corrected=(*found.corrected, "key"),
     )
 
 

@@ -1,12 +1,13 @@
 """Everything that is measured in one pass through a sound."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from infinite_studio.analysis.bars import chroma_rows, low_onsets
-from infinite_studio.analysis.excerpts import ANALYSIS_RATE, Excerpts
+from infinite_studio.analysis.excerpts import ANALYSIS_RATE, Excerpts, Mono
 from infinite_studio.analysis.loop_length import LoopLength, loop_length
 from infinite_studio.analysis.onsets import MOMENT_RATE, onset_strength
 from infinite_studio.analysis.passages import Passage, SoundStream, passages
@@ -20,8 +21,13 @@ from infinite_studio.progress import Part, Progress
 _READING_SHARE = 0.25
 _EDGE_MOMENTS = 4
 _LEAST_MOMENTS = MIN_SECONDS * MOMENT_RATE
+WHOLE_SECONDS = 7_200.0
+EXCERPT_SECONDS = 60.0
+
+_MEASURING_SHARE = 0.3
 
 Values = NDArray[np.float64]
+Follow = Callable[[Mono, Progress], None]
 
 
 @dataclass
@@ -50,6 +56,12 @@ class Measured:
         Of the mono mix.
     length : LoopLength or None
         What the length means if the sound is a loop.
+    heard_seconds : float
+        How much of it everything but its loudness and its mean power was measured in.
+    is_spread : bool
+        Whether that is the middle minute of each passage, because the sound lasts more than two hours.
+    n_passage_frames : int
+        Length of the longest passage at `ANALYSIS_RATE`.
     """
 
     sample_rate: int
@@ -65,24 +77,52 @@ class Measured:
     pitches: list[Pitches] = field(default_factory=list)
     mean_power: float = 0.0
     length: LoopLength | None = None
+    heard_seconds: float = 0.0
+    is_spread: bool = False
+    n_passage_frames: int = 0
 
     @property
     def duration_seconds(self) -> float:
         """Length in seconds."""
         return self.n_frames / self.sample_rate
 
+    @property
+    def passage_seconds(self) -> float:
+        """From the beginning of one passage to that of the next."""
+        return self.n_passage_frames / ANALYSIS_RATE
+
+    def middle(self) -> "Measured":
+        """Return what was measured of the middle passage alone, as if it were a sound of its own."""
+        at = slice(len(self.strengths) // 2, len(self.strengths) // 2 + 1)
+        n_frames = round(self.strengths[at.start].size / MOMENT_RATE * self.sample_rate)
+        return replace(
+            self,
+            n_frames=n_frames,
+            strengths=self.strengths[at],
+            lows=self.lows[at],
+            chroma=self.chroma[at],
+            bass=self.bass[at],
+            timbres=self.timbres[at],
+            pitches=self.pitches[at],
+        )
+
     def hear(self, block: Samples, last: bool) -> None:
         """Take the next block as it was read."""
         self.n_channels = block.shape[1]
         self.n_frames += len(block)
+        self.is_spread = self.is_spread or self.duration_seconds > WHOLE_SECONDS
         self.loudness.add(block, last)
         self.peak.add(block, last)
 
     def add(self, passage: Passage, progress: Progress) -> None:
-        """Measure the next passage."""
+        """Measure the next passage, or its middle where the sound is very long."""
+        self.mean_power += float(np.square(passage.mono, dtype=np.float64).sum()) * ANALYSIS_RATE**-1
+        self.n_passage_frames = max(self.n_passage_frames, passage.mono.size)
+        passage = passage.middle(EXCERPT_SECONDS) if self.is_spread else passage
         mono, is_first = passage.mono, not self.strengths
+        self.heard_seconds += mono.size / ANALYSIS_RATE
         strength = onset_strength(mono, Part(progress, 0.0, 0.1))
-        if not is_first:
+        if self.is_spread or not is_first:
             strength[:_EDGE_MOMENTS] = 0.0
         chroma, bass = chroma_rows(mono, Part(progress, 0.1, 0.5))
         low = low_onsets(mono, Part(progress, 0.5, 0.55))
@@ -98,7 +138,6 @@ class Measured:
         if is_first and passage.is_last:
             whole = Excerpts((mono,), self.duration_seconds, is_whole=True)
             self.length = loop_length(whole, self.sample_rate, SLOWEST_BPM, FASTEST_BPM)
-        self.mean_power += float(np.square(mono, dtype=np.float64).sum()) * ANALYSIS_RATE**-1
 
     def long_strengths(self) -> list[Values]:
         """Return the strengths of passages that are long enough to tell a tempo."""
@@ -127,8 +166,13 @@ class _Share:
     def share(self, partial: object) -> None:
         self.whole.share(partial)
 
-    def measure(self, measured: Measured, passage: Passage) -> None:
-        measured.add(passage, _Measuring(self))
+    def measure(self, measured: Measured, passage: Passage, follow: Follow | None) -> None:
+        telling = _Measuring(self)
+        if follow is None or measured.is_spread:
+            measured.add(passage, telling)
+        else:
+            measured.add(passage, Part(telling, 0.0, _MEASURING_SHARE))
+            follow(passage.mono, Part(telling, _MEASURING_SHARE, 1.0))
         self.n_done, self.measuring = self.n_done + 1, 0.0
 
     def tell_measuring(self, fraction: float, stage: str) -> None:
@@ -153,7 +197,7 @@ class _Measuring:
         self.to.share(partial)
 
 
-def measure(stream: SoundStream, progress: Progress) -> Measured:
+def measure(stream: SoundStream, progress: Progress, follow: Follow | None = None) -> Measured:
     """Go once through a sound and measure everything, passage by passage.
 
     Parameters
@@ -162,19 +206,23 @@ def measure(stream: SoundStream, progress: Progress) -> Measured:
         Any length, rate and number of channels.
     progress : Progress
         Told the share that is done; may cancel.
+    follow : callable or None
+        Is given each passage of a sound up to two hours, in mono at `ANALYSIS_RATE`, and a `Progress` for it.
 
     Returns
     -------
     Measured
-        About 6 kB per second of sound; never more than 5 minutes of samples are held.
+        About 6 kB per second of sound up to two hours, a fifth of it for longer ones, of which one minute in five is
+        measured but for loudness, true peak and mean power; never more than 5 minutes of samples are held.
     """
     measured = Measured(
         stream.sample_rate, LoudnessMeter(stream.sample_rate), TruePeakMeter(stream.sample_rate)
     )
     seconds = (stream.n_frames or 0) / stream.sample_rate
+    measured.is_spread = seconds > WHOLE_SECONDS
     told = _Share(progress, max(-(-int(seconds) // 300), 1))
     for passage in passages(stream, measured.hear, told):
-        told.measure(measured, passage)
+        told.measure(measured, passage, follow)
     if measured.n_frames:
         measured.mean_power /= measured.duration_seconds
     return measured

@@ -69,6 +69,12 @@ class Passage:
     mono: Mono
     is_last: bool
 
+    def middle(self, seconds: float) -> "Passage":
+        """Return its middle: so many seconds, cut to a whole number of 2,048 frames, or all of it if it is shorter."""
+        length = int(seconds * ANALYSIS_RATE) // _GRID_FRAMES * _GRID_FRAMES
+        start = max(self.mono.size - length, 0) // 2
+        return Passage(self.mono[start : start + length], self.is_last)
+
 
 def passages(
     stream: SoundStream, heard: Callable[[Samples, bool], None], progress: Progress

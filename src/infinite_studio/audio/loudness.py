@@ -13,7 +13,7 @@ from infinite_studio.audio.resampling import StreamResampler
 from infinite_studio.progress import Progress
 
 _BLOCK_FRAMES = 1 << 18
-_MIN_RATE = 16_000
+_LOWEST_OWN_RATE = 44_100
 _WORK_RATE = 48_000
 _ABSOLUTE_GATE_LUFS = -70.0
 _RELATIVE_GATE_LU = -10.0
@@ -33,11 +33,16 @@ class LoudnessMeter:
     ----------
     sample_rate : int
         Of the blocks, Hz.
+
+    Notes
+    -----
+    BS.1770-4 gives its filters for 48 kHz and wants the same response at any other rate. Sound below 44.1 kHz is resampled to
+    48 kHz: filters designed for low rates by the bilinear transform are up to 0.1 LU off at 16 kHz and 0.26 LU at 8 kHz.
     """
 
     def __init__(self, sample_rate: int) -> None:
         self._from_rate = sample_rate
-        self._rate = sample_rate if sample_rate >= _MIN_RATE else _WORK_RATE
+        self._rate = sample_rate if sample_rate >= _LOWEST_OWN_RATE else _WORK_RATE
         self._step_frames = round(self._rate * _STEP_SECONDS)
         self._resampler: StreamResampler | None = None
         self._weighting = KWeighting(self._rate, 2)

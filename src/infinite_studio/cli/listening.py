@@ -1,15 +1,20 @@
 """The verbs that listen to sounds and find them by sound."""
 
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from infinite_studio.analysis.analysis import Analysis
+from infinite_studio.analysis.beat_tracking import BUILT_IN
 from infinite_studio.cli.terminal import JsonOption, TerminalProgress, table, tell
 from infinite_studio.errors import StudioError
 from infinite_studio.progress import Part
-from infinite_studio.services import listening, searching
+from infinite_studio.services import searching
+from infinite_studio.services.beat_choice import BeatChoice, standalone_tracker
+from infinite_studio.services.listening_files import FOUND, Said, analysis_of_file, key_said, say_about_file
 from infinite_studio.services.searching import Finds
 from infinite_studio.services.studio import opened_studio
 from infinite_studio.settings.folders import Folders
@@ -24,6 +29,14 @@ class NothingToFindError(StudioError):
         )
 
 
+class UnknownTempoError(StudioError):
+    """A text that names no tempo."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"“{text}” is not a tempo.", hint="Write a number of beats per minute, or “found”.")
+        self.text = text
+
+
 def register(app: typer.Typer) -> None:
     """Add the verbs to the command line."""
     app.command()(analyze)
@@ -32,18 +45,65 @@ def register(app: typer.Typer) -> None:
 
 def analyze(
     files: Annotated[list[Path], typer.Argument(help="The sounds to listen to.", metavar="FILE...")],
+    tempo: Annotated[
+        str, typer.Option(help="Say what the tempo is, in BPM, or “found” to take that back.")
+    ] = "",
+    key: Annotated[
+        str, typer.Option(help="Say what the key is, such as “F# minor”, or “none”, or “found”.")
+    ] = "",
+    lock_tempo: Annotated[
+        bool | None, typer.Option("--lock-tempo/--unlock-tempo", help="Keep the tempo from being changed.")
+    ] = None,
+    lock_key: Annotated[
+        bool | None, typer.Option("--lock-key/--unlock-key", help="Keep the key from being changed.")
+    ] = None,
+    beats: Annotated[
+        BeatChoice,
+        typer.Option(
+            help="Who finds tempo, beats and bars: beat_this where its weights are here, only it, or the built-in estimator."
+        ),
+    ] = BeatChoice.AUTO,
     json: JsonOption = False,
 ) -> None:
-    """Find tempo, key, chords, sections, loudness and mood of sounds."""
+    """Find tempo, key, chords, sections, loudness and mood of sounds, or correct tempo and key.
+
+    What is said about a sound is kept, and wins wherever the same sound is met: in the library, in projects, in prompts.
+    """
+    said = Said(_tempo_said(tempo), key_said(key), lock_tempo, lock_key)
     progress = TerminalProgress()
-    found = []
-    for done, file in enumerate(files):
-        part = Part(progress, done / len(files), (done + 1) / len(files))
-        found.append((file, listening.listen_to_path(file, part).analysis))
+    found = tuple(_heard(files, said, beats, progress))
     progress.finish()
     values = [_values(file, analysis) for file, analysis in found]
     whole = values[0] if len(values) == 1 else {"files": values}
     tell(whole, "\n\n".join(_text(file, analysis) for file, analysis in found), as_json=json)
+
+
+def _heard(
+    files: list[Path], said: Said, beats: BeatChoice, progress: TerminalProgress
+) -> Iterator[tuple[Path, Analysis]]:
+    folders = Folders.standard()
+    tracker = standalone_tracker(folders, beats)
+    wanted = "" if beats is BeatChoice.AUTO else tracker.label if tracker else BUILT_IN
+    with opened_studio(folders) if said.is_something else nullcontext() as studio:
+        for done, file in enumerate(files):
+            part = Part(progress, done / len(files), (done + 1) / len(files))
+            if studio is None:
+                yield file, analysis_of_file(file, folders.library, part, tracker=tracker, beats_from=wanted)
+            else:
+                yield file, say_about_file(file, said, studio, part)
+
+
+def _tempo_said(text: str) -> float | None:
+    """Read a tempo, or ``found`` as 0; None for an empty text."""
+    word = text.strip().casefold().removesuffix("bpm").strip()
+    if not word:
+        return None
+    if word == FOUND:
+        return 0.0
+    try:
+        return float(word)
+    except ValueError:
+        raise UnknownTempoError(text) from None
 
 
 def search(
@@ -86,16 +146,11 @@ def _values(file: Path, analysis: Analysis) -> dict[str, Any]:
 
 
 def _text(file: Path, found: Analysis) -> str:
-    tempo = "no clear tempo" if found.tempo_bpm is None else f"{found.tempo_bpm:.2f} BPM"
-    if found.tempo_bpm is not None:
-        tempo += f" ({found.tempo_confidence:.0%} sure), {found.time_signature}"
-    key = "no clear key"
-    if found.key is not None:
-        runner_up = f", or {found.runner_up_key}" if found.runner_up_key else ""
-        key = f"{found.key} ({found.key_confidence:.0%} sure{runner_up}), Camelot {found.camelot}"
     rows = [
-        ("Tempo", tempo),
-        ("Key", key),
+        ("Tempo", _tempo(found)),
+        ("Beats by", found.beats_from),
+        *((("", found.beats_remark),) if found.beats_remark else ()),
+        ("Key", _key(found)),
         ("Chords", " ".join(chord.name for chord in found.chords) or "none clear"),
         ("Sections", " ".join(f"{s.label} {s.start_seconds:.1f} s" for s in found.sections) or "none"),
         ("Loudness", _loudness(found)),
@@ -104,7 +159,31 @@ def _text(file: Path, found: Analysis) -> str:
         ("In words", found.prompt or "nothing to describe"),
         ("Length", f"{found.duration_seconds:.2f} s, {found.sample_rate:,} Hz, {found.n_channels} channels"),
     ]
+    if found.heard_share < 1.0:
+        spread = f"{found.heard_share:.0%} of it, spread evenly, for all but length, loudness and energy"
+        rows.append(("Heard", spread))
     return f"{file.name}\n{table([(f'  {label}', text) for label, text in rows])}"
+
+
+def _tempo(found: Analysis) -> str:
+    if found.tempo_bpm is None:
+        return "no clear tempo"
+    sure = _sure(found, "tempo", found.tempo_confidence, is_locked=found.is_tempo_locked)
+    return f"{found.tempo_bpm:.2f} BPM ({sure}), {found.time_signature or 'metre unclear'}"
+
+
+def _key(found: Analysis) -> str:
+    sure = _sure(found, "key", found.key_confidence, is_locked=found.is_key_locked)
+    if found.key is None:
+        return f"no clear key{f' ({sure})' if 'key' in found.corrected else ''}"
+    runner_up = f", or {found.runner_up_key}" if found.runner_up_key else ""
+    return f"{found.key} ({sure}{runner_up}), Camelot {found.camelot}"
+
+
+def _sure(found: Analysis, what: str, confidence: float, *, is_locked: bool) -> str:
+    """Say whether a person or the studio says so, and how surely."""
+    who = "set by hand" if what in found.corrected else f"{confidence:.0%} sure"
+    return f"{who}, locked" if is_locked else who
 
 
 def _loudness(found: Analysis) -> str:

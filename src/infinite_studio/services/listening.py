@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from infinite_studio.analysis.analysis import Analysis
+from infinite_studio.analysis.beat_tracking import BeatTracker
 from infinite_studio.analysis.corrections import Corrections
 from infinite_studio.analysis.findings import Mood
 from infinite_studio.analysis.listening import Listened, listen
@@ -13,11 +14,14 @@ from infinite_studio.audio.reading import open_sound
 from infinite_studio.errors import StudioError
 from infinite_studio.music.key import Key
 from infinite_studio.progress import Progress
+from infinite_studio.services.beat_choice import tracker_of
 from infinite_studio.services.listening_store import FOLDER, Known, ListeningStore
 from infinite_studio.services.sound_index import SIGNAL, index_of
 from infinite_studio.services.studio import Studio
 
 SLOWEST_BPM, FASTEST_BPM = 30.0, 300.0
+LONGEST_SECONDS = 24 * 3_600.0
+"""What is only listened to may last longer than what is kept: it is never held as a whole."""
 _LONG = ("beats_seconds", "downbeats_seconds", "chords", "sections", "energy_curve_lufs")
 
 
@@ -41,6 +45,15 @@ class TempoLockedError(StudioError):
         self.tempo_bpm = tempo_bpm
 
 
+class KeyLockedError(StudioError):
+    """A key that a person locked."""
+
+    def __init__(self, key: Key | None) -> None:
+        found = "“no clear key”" if key is None else str(key)
+        super().__init__(f"The key is locked at {found}.", hint="Unlock it first.")
+        self.key = key
+
+
 def store_of(studio: Studio) -> ListeningStore:
     """Return where a studio keeps what it knows about sounds."""
     return ListeningStore(studio.folders.library / FOLDER)
@@ -59,20 +72,33 @@ def analysis_of(object_id: str, studio: Studio) -> Analysis | None:
     return known_about(object_id, studio).analysis
 
 
-def listen_to_path(path: Path, progress: Progress) -> Listened:
-    """Listen to a file of any length; nothing is stored."""
-    with open_sound(path) as reader:
-        return listen(SoundStream.of_reader(reader), progress)
+def listen_to_path(path: Path, progress: Progress, tracker: BeatTracker | None = None) -> Listened:
+    """Listen to a file of any length, with a tracker of beats or the built-in estimator; nothing is stored."""
+    with open_sound(path, LONGEST_SECONDS) as reader:
+        return listen(SoundStream.of_reader(reader), progress, tracker)
 
 
-def listen_to_object(object_id: str, studio: Studio, progress: Progress) -> Analysis:
-    """Return what is right about a stored sound; it is listened to only where nobody did before."""
+def chosen_tracker(studio: Studio) -> BeatTracker | None:
+    """Return the tracker of beats that is installed and wanted; None for the built-in estimator."""
+    return tracker_of(studio.folders, studio.beats)
+
+
+def better_tracker(analysis: Analysis | None, studio: Studio) -> str:
+    """Return the name of the tracker that would find a sound's beats now and did not; empty where there is none."""
+    tracker = chosen_tracker(studio)
+    if tracker is None or analysis is None or analysis.heard_share < 1.0:
+        return ""
+    return "" if analysis.beats_from == tracker.label else tracker.label
+
+
+def listen_to_object(object_id: str, studio: Studio, progress: Progress, *, again: bool = False) -> Analysis:
+    """Return what is right about a stored sound; it is listened to only where nobody did before, or ``again``."""
     known = known_about(object_id, studio)
-    if known.analysis is not None and known.fingerprint is not None:
+    if known.analysis is not None and known.fingerprint is not None and not again:
         _list(object_id, known, studio)
         return known.analysis
     said = known.corrections
-    listened = listen_to_path(studio.library.object_path(object_id), progress)
+    listened = listen_to_path(studio.library.object_path(object_id), progress, chosen_tracker(studio))
     known = Known(listened.analysis, said, listened.fingerprint)
     if not studio.library.is_read_only:
         store = store_of(studio)
@@ -114,10 +140,29 @@ def lock_tempo(object_id: str, is_locked: bool, studio: Studio) -> Known:
     )
 
 
-def correct_key(object_id: str, key: Key | None, studio: Studio) -> Known:
-    """Say what a sound's key is; None goes back to what was found."""
+def correct_key(object_id: str, key: Key | None, studio: Studio, *, is_keyless: bool = False) -> Known:
+    """Say what a sound's key is, or that it has none; None goes back to what was found.
+
+    Raises
+    ------
+    KeyLockedError
+        If the key is locked.
+    """
     known = known_about(object_id, studio)
-    return _said(object_id, replace(known.corrections, key=key), studio)
+    if known.corrections.is_key_locked:
+        raise KeyLockedError(known.analysis.key if known.analysis else known.corrections.key)
+    return _said(
+        object_id, replace(known.corrections, key=key, is_keyless=is_keyless and key is None), studio
+    )
+
+
+def lock_key(object_id: str, is_locked: bool, studio: Studio) -> Known:
+    """Keep a sound's key from being changed, or let it be changed again."""
+    known = known_about(object_id, studio)
+    said = known.corrections
+    if is_locked and not said.names_key and known.found is not None:
+        said = replace(said, key=known.found.key, is_keyless=known.found.key is None)
+    return _said(object_id, replace(said, is_key_locked=is_locked), studio)
 
 
 def keep_mood(object_id: str, mood: Mood, studio: Studio) -> None:

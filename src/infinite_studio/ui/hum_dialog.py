@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 EMPTY_SENTENCE = "Hum, sing or whistle a tune."
 EMPTY_HINT = "Press R to record, or drop a recording here. Its notes appear as soon as it was listened to."
+RECORDING_HINT = "Press R or Escape when the tune is over."
+LISTENING_SENTENCE = "Listening for the notes…"
 NO_NOTES = "There are no notes yet: record or open a hum first."
 HEARD_MS = 33
 _SIZE = (820, 620)
@@ -161,6 +163,7 @@ class HumDialog(StudioDialog):
         self.problem.show_problem(problem.sentence if problem else "", problem.hint if problem else "")
         self.remarks.setText(" ".join(state.remarks))
         self.remarks.setVisible(bool(state.remarks))
+        self._show_empty(state.phase)
         self._stack.setCurrentIndex(0 if state.hum is None else 1)
         self._middle.setEnabled(not state.is_busy)
         if self.empty.button is not None:
@@ -174,6 +177,15 @@ class HumDialog(StudioDialog):
         self.clear.set_available("" if state.hum is not None and not state.is_busy else NO_NOTES)
         if state.heard is not None and not self._heard.isActive():
             self._heard.start()
+
+    def _show_empty(self, phase: HumPhase) -> None:
+        """Say what to do before, during and after a recording."""
+        if self.record.is_active:
+            self.empty.set_texts(EMPTY_SENTENCE, RECORDING_HINT)
+        elif phase is HumPhase.WORKING:
+            self.empty.set_texts(LISTENING_SENTENCE)
+        else:
+            self.empty.set_texts(EMPTY_SENTENCE, EMPTY_HINT)
 
     @Slot()
     def _on_heard(self) -> None:

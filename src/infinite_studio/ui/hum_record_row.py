@@ -26,6 +26,7 @@ _LOOK = object()
 INPUT_IS_AWAY = "“{name}” is not connected; the system's default input records until it is back."
 NO_INPUT = "“{name}” is not connected, and there is no other input."
 READ_ONLY = "Another window has this library open; close it to record here."
+TOO_LOUD = "The input was too loud; step back from the microphone, or turn its level down."
 NOT_OPEN = "The library is still being opened."
 _ACTIVE = {HumPhase.OPENING, HumPhase.COUNTING, HumPhase.RECORDING}
 
@@ -105,7 +106,8 @@ class HumRecordRow(QWidget):
     def show_level(self, recorder: RecorderState) -> None:
         """Follow the microphone."""
         self.meter.show_state(recorder)
-        self._heard_remark = f"{recorder.sentence} {recorder.hint}".strip()
+        said = f"{recorder.sentence} {recorder.hint}".strip()
+        self._heard_remark = said or (TOO_LOUD if recorder.has_clipped else "")
         self._show_remark()
         self._show_status(self._session.hum.beats_left, recorder)
 

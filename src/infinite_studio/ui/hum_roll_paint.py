@@ -121,7 +121,7 @@ def paint_notes(
         )
         painter.setPen(pen)
         painter.drawRoundedRect(box, 3, 3)
-        if box.width() >= _LEAST_NAME_PX and box.height() >= 11:
+        if box.width() >= _LEAST_NAME_PX and box.height() >= painter.fontMetrics().height():
             painter.setPen(theme.color("text"))
             painter.drawText(
                 box.adjusted(4, 0, -2, 0), Qt.AlignmentFlag.AlignVCenter, pitch_name(round(note.pitch))

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QFont, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from infinite_studio.project.steps import SetTempo
+from infinite_studio.project.steps import SetKey, SetTempo
 from infinite_studio.ui import sound_facts
 from infinite_studio.ui.edge_column import EdgeColumn
 from infinite_studio.ui.icons import IconName
+from infinite_studio.ui.inline_problem import InlineProblem
 from infinite_studio.ui.job_follower import JobFollower
 from infinite_studio.ui.kit.buttons import IconButton, QuietButton
 from infinite_studio.ui.kit.fields import FieldCard, field_row
 from infinite_studio.ui.kit.labels import Caption, ElidedLabel, SectionLabel
 from infinite_studio.ui.kit.surfaces import Card, EmptyState, Panel
 from infinite_studio.ui.level_plot import LevelPlot
+from infinite_studio.ui.listen_corrections import CorrectionLink
 from infinite_studio.ui.listen_finds import FindsSection
+from infinite_studio.ui.listen_key import KeySection
 from infinite_studio.ui.listen_map import SoundMap
 from infinite_studio.ui.listen_prompt import PromptCard
+from infinite_studio.ui.listen_recipe import RecipeGrid
 from infinite_studio.ui.listen_tempo import NO_TEMPO, TempoSection
 from infinite_studio.ui.sound_subject import Subject, subject_of_clip, subject_of_sound
 from infinite_studio.ui.waveform_thumbnail import WaveformThumbnail
@@ -28,6 +33,7 @@ from infinite_studio.ui.work_button import WorkButton
 
 if TYPE_CHECKING:
     from infinite_studio.analysis.analysis import Analysis
+    from infinite_studio.jobs.job import JobView
     from infinite_studio.services.session import StudioSession
     from infinite_studio.services.values import Changes
     from infinite_studio.ui.theme import Theme
@@ -35,6 +41,8 @@ if TYPE_CHECKING:
 NOTHING_CHOSEN = "Choose a clip or a sound."
 NOTHING_HINT = "Its tempo, key, chords, loudness and mood appear here."
 SAME_TEMPO = "The project has this tempo already."
+SAME_KEY = "The project has this key already."
+NO_KEY = "No key is known yet."
 _WAVE_PX = 64
 
 
@@ -52,6 +60,8 @@ class ListenPanel(Panel):
         self._subject: Subject | None = None
         self._plot: LevelPlot | None = None
         self._followed: int | None = None
+        self._listened_id = ""
+        self._failures: dict[str, JobView] = {}
         self._follower = JobFollower(session.jobs, self)
         self._make_fields()
         self._content = QWidget()
@@ -65,12 +75,16 @@ class ListenPanel(Panel):
         self.title = ElidedLabel("", weight=QFont.Weight.Medium)
         self.shape_label = ElidedLabel("", token="text_secondary", caption=True)
         self.wave = WaveformThumbnail(_WAVE_PX)
-        self.listen = WorkButton("Listen", self._follower)
+        self.listen = WorkButton("Listen", self._follower, tells_share=True)
+        self.failure = InlineProblem()
         self.tempo_section = TempoSection()
         self.use_tempo = QuietButton("Use as project tempo")
-        self.key, self.camelot = FieldCard("Key"), FieldCard("Camelot")
-        self.camelot.setToolTip("Keys whose codes are neighbours mix well")
-        self.runner_up = Caption("", "tertiary")
+        self.key_section = KeySection()
+        self.key, self.camelot = self.key_section.card, self.key_section.camelot
+        self.runner_up = self.key_section.runner_up
+        self._corrections = CorrectionLink(self._session, self.tempo_section, self.key_section, self)
+        self.use_key = QuietButton("Use as project key")
+        self.heard = Caption("", "secondary")
         self.loudness, self.range, self.peak = (
             FieldCard("Loudness"),
             FieldCard("Range"),
@@ -90,7 +104,7 @@ class ListenPanel(Panel):
         self.map = SoundMap()
         self.prompt = PromptCard()
         self.finds = FindsSection(self._session)
-        self.recipe = QGridLayout()
+        self.recipe = RecipeGrid()
         self.empty = EmptyState(IconName.LISTEN, NOTHING_CHOSEN, NOTHING_HINT)
 
     @property
@@ -136,14 +150,12 @@ class ListenPanel(Panel):
         inside.setSpacing(12)
         inside.addWidget(self._sound_card())
         inside.addWidget(self.listen)
+        inside.addWidget(self.failure)
+        inside.addWidget(self.heard)
         inside.addWidget(self.tempo_section)
         inside.addWidget(self.use_tempo)
-        key_row = QHBoxLayout()
-        key_row.setSpacing(8)
-        key_row.addWidget(self.key, 3)
-        key_row.addWidget(self.camelot, 1)
-        inside.addLayout(key_row)
-        inside.addWidget(self.runner_up)
+        inside.addWidget(self.key_section)
+        inside.addWidget(self.use_key)
         inside.addLayout(field_row(self.loudness, self.peak))
         inside.addLayout(field_row(self.range, self.brightness))
         self._plot_label = SectionLabel("Level over time")
@@ -157,9 +169,6 @@ class ListenPanel(Panel):
         inside.addWidget(self._prompt_label)
         inside.addWidget(self.prompt)
         inside.addWidget(SectionLabel("How it was made"))
-        self.recipe.setHorizontalSpacing(16)
-        self.recipe.setVerticalSpacing(6)
-        self.recipe.setColumnStretch(1, 1)
         inside.addLayout(self.recipe)
         self._inside = inside
 
@@ -180,10 +189,8 @@ class ListenPanel(Panel):
     def _connect(self) -> None:
         self.play.clicked.connect(self._on_play)
         self.listen.pressed.connect(self._on_listen)
-        self.tempo_section.corrected.connect(self._on_corrected)
-        self.tempo_section.locked.connect(self._on_locked)
-        self.tempo_section.reverted.connect(self._on_reverted)
         self.use_tempo.clicked.connect(self._on_use_tempo)
+        self.use_key.clicked.connect(self._on_use_key)
         self.prompt.compose_wanted.connect(self._on_compose)
         self.finds.like_wanted.connect(self._on_find_like)
         self.finds.shown.connect(self.finds_shown)
@@ -196,13 +203,22 @@ class ListenPanel(Panel):
         if changes.sounds or changes.takes or changes.repositories:
             self.finds.refresh()
         if any(
-            (changes.project, changes.sounds, changes.takes, changes.repositories, changes.device, is_mine)
+            (
+                changes.project,
+                changes.sounds,
+                changes.takes,
+                changes.repositories,
+                changes.device,
+                changes.weights,
+                is_mine,
+            )
         ):
             self._refresh()
 
     def _refresh(self) -> None:
         before, self._subject = self._subject, self._find()
         subject = self._subject
+        self._corrections.object_id = subject.object_id if subject is not None else ""
         self.empty.setVisible(subject is None)
         self._content.setVisible(subject is not None)
         reason = "" if subject is not None else NOTHING_CHOSEN
@@ -215,19 +231,22 @@ class ListenPanel(Panel):
         self.shape_label.set_text(subject.shape_text)
         self.wave.set_peaks(self._session.peaks(subject.object_id))
         self._refresh_tempo(subject)
+        self._refresh_key(subject)
         self._refresh_facts(subject)
         self._refresh_audition(subject)
+        self._refresh_failure(subject)
         self._refresh_listen()
         if before is None or before.recipe_rows != subject.recipe_rows or not self.recipe.count():
-            self._show_recipe(subject)
+            self.recipe.show_rows(subject.recipe_rows)
         self._refresh_plot()
 
     def _find(self) -> Subject | None:
+        found = None
         if self._clip_id is not None:
-            return subject_of_clip(self._session, self._clip_id)
-        if self._sound_id is not None:
-            return subject_of_sound(self._session, self._sound_id)
-        return None
+            found = subject_of_clip(self._session, self._clip_id)
+        elif self._sound_id is not None:
+            found = subject_of_sound(self._session, self._sound_id)
+        return found and replace(found, has_failed=found.object_id in self._failures)
 
     def _refresh_tempo(self, subject: Subject) -> None:
         found = subject.analysis
@@ -238,18 +257,30 @@ class ListenPanel(Panel):
             why_fixed=subject.why_tempo_is_fixed,
             is_locked=found is not None and found.is_tempo_locked,
             is_corrected=found is not None and "tempo" in found.corrected,
+            source=sound_facts.beats_text(found),
+            better=self._session.better_beats(subject.object_id),
         )
         tempo_bpm = subject.tempo_bpm
         same = tempo_bpm is not None and abs(tempo_bpm - self._session.project.tempo_bpm) < 0.005
         reason = NO_TEMPO if tempo_bpm is None else SAME_TEMPO if same else ""
         self.use_tempo.set_available(reason, "The grid follows; clips stay in place")
 
+    def _refresh_key(self, subject: Subject) -> None:
+        self.key_section.show_key(
+            subject.analysis,
+            subject.key,
+            subject.key_text,
+            runner_up=sound_facts.runner_up_text(subject.analysis),
+            why_fixed=subject.why_key_is_fixed,
+        )
+        same = subject.key is not None and subject.key == self._session.project.key
+        reason = NO_KEY if subject.key is None else SAME_KEY if same else ""
+        self.use_key.set_available(reason, "What is generated from now on follows it")
+
     def _refresh_facts(self, subject: Subject) -> None:
         found: Analysis | None = subject.analysis
-        self.key.set_value(subject.key_text)
-        self.camelot.set_value((found.camelot if found else None) or sound_facts.UNKNOWN)
-        self.runner_up.setText(sound_facts.runner_up_text(found))
-        self.runner_up.setVisible(bool(self.runner_up.text()))
+        self.heard.setText(sound_facts.heard_text(found))
+        self.heard.setVisible(bool(self.heard.text()))
         self.loudness.set_value(subject.loudness_text)
         self.range.set_value(sound_facts.range_text(found))
         self.peak.set_value(sound_facts.peak_text(found))
@@ -274,11 +305,17 @@ class ListenPanel(Panel):
             return
         job_id = self._session.listening_job(subject.object_id)
         if job_id is not None and job_id != self._followed:
-            self._followed = job_id
+            self._followed, self._listened_id = job_id, subject.object_id
+            self._failures.pop(subject.object_id, None)
+            self._refresh_failure(subject)
             self._follower.follow([job_id])
             return
         if job_id is None and self._followed is not None:
             self._followed = None
+            failed = self._follower.failure
+            if failed is not None:
+                self._failures[self._listened_id] = failed
+                self._refresh()
             self._follower.forget()
             return
         is_known = subject.analysis is not None and bool(subject.analysis.energy_curve_lufs)
@@ -286,24 +323,18 @@ class ListenPanel(Panel):
         reason = "This library is open in another window." if self._session.is_read_only else ""
         self.listen.button.set_available(reason, "Find tempo, key, chords, sections, loudness and mood")
 
+    def _refresh_failure(self, subject: Subject) -> None:
+        """Say why listening to this sound failed, until it is tried again."""
+        failed = self._failures.get(subject.object_id) if subject.analysis is None else None
+        if failed is None:
+            self.failure.clear()
+        elif failed.sentence != self.failure.text:
+            self.failure.show_problem(failed.sentence, failed.hint, failed.remedy)
+
     def _refresh_audition(self, subject: Subject) -> None:
         playing = self._session.auditioned_object_id == subject.object_id
         name = "Stop listening" if playing else "Listen to this sound alone"
         self.play.set_icon(IconName.STOP if playing else IconName.PLAY, name)
-
-    def _show_recipe(self, subject: Subject) -> None:
-        while (item := self.recipe.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for row, (label, text) in enumerate(subject.recipe_rows):
-            value = QLabel(text)
-            value.setWordWrap(True)
-            value.setTextFormat(Qt.TextFormat.PlainText)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            self.recipe.addWidget(Caption(label), row, 0, Qt.AlignmentFlag.AlignTop)
-            self.recipe.addWidget(value, row, 1)
 
     def _refresh_plot(self) -> None:
         """Draw the level from the waveform until the sound's energy is known."""
@@ -320,25 +351,16 @@ class ListenPanel(Panel):
             if peaks is not None and has_level and subject is not None:
                 self._plot.show_peaks(peaks, subject.seconds)
 
-    @Slot(float)
-    def _on_corrected(self, tempo_bpm: float) -> None:
-        if self._subject is not None:
-            self._session.set_object_tempo(self._subject.object_id, tempo_bpm)
-
-    @Slot(bool)
-    def _on_locked(self, is_locked: bool) -> None:
-        if self._subject is not None:
-            self._session.set_tempo_locked(self._subject.object_id, is_locked)
-
-    @Slot()
-    def _on_reverted(self) -> None:
-        if self._subject is not None:
-            self._session.set_object_tempo(self._subject.object_id, None)
-
     @Slot()
     def _on_use_tempo(self) -> None:
         if self._subject is not None and self._subject.tempo_bpm is not None:
             self._session.apply(SetTempo(self._subject.tempo_bpm))
+            self._refresh()
+
+    @Slot()
+    def _on_use_key(self) -> None:
+        if self._subject is not None and self._subject.key is not None:
+            self._session.apply(SetKey(self._subject.key))
             self._refresh()
 
     @Slot()

@@ -11,6 +11,7 @@ from infinite_studio.ui.generate_fields import TEMPO_RANGE_BPM, FieldError, pars
 from infinite_studio.ui.inline_problem import InlineProblem
 from infinite_studio.ui.kit.buttons import QuietButton
 from infinite_studio.ui.kit.fields import FieldCard
+from infinite_studio.ui.kit.labels import Caption
 from infinite_studio.ui.position_field import PositionField
 from infinite_studio.ui.tempo_popover import TapTempo
 
@@ -28,6 +29,7 @@ class TempoSection(QWidget):
     corrected = Signal(float)
     locked = Signal(bool)
     reverted = Signal()
+    listened_again = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,9 +42,12 @@ class TempoSection(QWidget):
         self.tap = QuietButton("Tap")
         self.tap.setAccessibleName("Tap the tempo")
         self.lock = QuietButton("Lock")
+        self.lock.setAccessibleName("Lock the tempo")
         self.lock.setCheckable(True)
         self.revert = QuietButton("Back to the tempo found")
         self.revert.setAccessibleName("Go back to the tempo that was found")
+        self.source = Caption("", "tertiary")
+        self.again = QuietButton("Listen again")
         self.problem = InlineProblem()
         self._lay_out()
         self.half.clicked.connect(self._on_half)
@@ -52,6 +57,7 @@ class TempoSection(QWidget):
         self.lock.clicked.connect(self._on_lock)
         self.revert.clicked.connect(self._on_revert)
         self.typed.entered.connect(self._on_typed)
+        self.again.clicked.connect(self._on_again)
 
     def show_tempo(
         self,
@@ -62,6 +68,8 @@ class TempoSection(QWidget):
         why_fixed: str = "",
         is_locked: bool = False,
         is_corrected: bool = False,
+        source: str = "",
+        better: str = "",
     ) -> None:
         """Show a tempo, how sure it is, and what may be done with it."""
         self._tempo_bpm = tempo_bpm
@@ -81,6 +89,11 @@ class TempoSection(QWidget):
         self.lock.setChecked(is_locked)
         self.lock.setText("Locked" if is_locked else "Lock")
         self.revert.setVisible(is_corrected and not is_locked)
+        self.source.setText(source)
+        self.source.setVisible(bool(source))
+        self.again.setText(f"Listen again with {better}")
+        self.again.setAccessibleName(self.again.text())
+        self.again.setVisible(bool(better))
 
     def clear_problem(self) -> None:
         """Say nothing about what was typed for another sound."""
@@ -109,6 +122,8 @@ class TempoSection(QWidget):
             row.addWidget(button, 1)
         column.addLayout(row)
         column.addWidget(self.revert)
+        column.addWidget(self.source)
+        column.addWidget(self.again)
         column.addWidget(self.problem)
 
     def _why_not(self, factor: float) -> str:
@@ -147,6 +162,10 @@ class TempoSection(QWidget):
     @Slot()
     def _on_lock(self) -> None:
         self.locked.emit(self.lock.isChecked())
+
+    @Slot()
+    def _on_again(self) -> None:
+        self.listened_again.emit()
 
     @Slot()
     def _on_revert(self) -> None:

@@ -1,6 +1,7 @@
 """What is known about a sound, in words a musician reads; no widgets here."""
 
 from infinite_studio.analysis.analysis import Analysis
+from infinite_studio.analysis.beat_tracking import BUILT_IN
 from infinite_studio.history.recipe import Recipe
 from infinite_studio.services.variations import facts_of_recipe
 from infinite_studio.ui.kit.time_text import signed_text
@@ -8,6 +9,7 @@ from infinite_studio.ui.kit.time_text import signed_text
 CONFIDENT = 0.6
 LIKELY = 0.3
 UNKNOWN = "–"
+BY_HAND = "set by hand"
 IMPORT_ENGINE = "import"
 _CHANNEL_WORDS = {1: "mono", 2: "stereo"}
 
@@ -25,16 +27,38 @@ def tempo_text(analysis: Analysis | None) -> str:
         return "Listening…"
     if analysis.tempo_bpm is None:
         return "no clear tempo"
-    return f"{analysis.tempo_bpm:.1f} BPM · {confidence_word(analysis.tempo_confidence)}"
+    sure = BY_HAND if "tempo" in analysis.corrected else confidence_word(analysis.tempo_confidence)
+    return f"{analysis.tempo_bpm:.1f} BPM · {sure}"
+
+
+def beats_text(analysis: Analysis | None) -> str:
+    """Say who found tempo, beats and bars, and why it was not another."""
+    if analysis is None:
+        return ""
+    if analysis.beats_from == BUILT_IN and analysis.beats_remark:
+        return analysis.beats_remark
+    who = "the built-in estimator" if analysis.beats_from == BUILT_IN else analysis.beats_from
+    return f"Beats found by {who}. {analysis.beats_remark}".rstrip()
 
 
 def key_text(analysis: Analysis | None) -> str:
     """Write the key with its confidence in words."""
     if analysis is None:
         return "Listening…"
+    is_said = "key" in analysis.corrected
     if analysis.key is None:
-        return "no clear key"
-    return f"{analysis.key} · {confidence_word(analysis.key_confidence)}"
+        return f"no clear key · {BY_HAND}" if is_said else "no clear key"
+    return f"{analysis.key} · {BY_HAND if is_said else confidence_word(analysis.key_confidence)}"
+
+
+def heard_text(analysis: Analysis | None) -> str:
+    """Say that only a part of a very long sound was listened to; empty where all of it was."""
+    if analysis is None or analysis.heard_share == 1.0:
+        return ""
+    return (
+        f"A very long sound: tempo, key and sections come from {analysis.heard_share:.0%} of it, "
+        "spread from beginning to end; loudness and energy from all of it."
+    )
 
 
 def loudness_text(analysis: Analysis | None) -> str:
@@ -47,8 +71,10 @@ def loudness_text(analysis: Analysis | None) -> str:
 
 
 def runner_up_text(analysis: Analysis | None) -> str:
-    """Name the next best key."""
-    return "" if analysis is None or analysis.runner_up_key is None else f"or {analysis.runner_up_key}"
+    """Name the next best key; nothing beside one that a person set."""
+    if analysis is None or analysis.runner_up_key is None or "key" in analysis.corrected:
+        return ""
+    return f"or {analysis.runner_up_key}"
 
 
 def range_text(analysis: Analysis | None) -> str:

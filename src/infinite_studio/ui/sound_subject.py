@@ -14,18 +14,20 @@ if TYPE_CHECKING:
     from infinite_studio.engines.base import Understanding
     from infinite_studio.history.recipe import Recipe
     from infinite_studio.history.values import Sound
+    from infinite_studio.music.key import Key
     from infinite_studio.project.model import Clip
     from infinite_studio.services.session import StudioSession
 
 NOT_MEASURED = "not measured"
 EXACT_REASON = "A made take has exactly this tempo; there is nothing to correct."
+EXACT_KEY_REASON = "A made take has exactly this key; there is nothing to correct."
 NOT_HEARD_REASON = "Listen to this sound first."
 STILL_LISTENING_REASON = "The studio is still listening to this sound."
 
 
 @dataclass(frozen=True)
 class Subject:
-    """One sound and what is known about it."""
+    """One sound and what is known about it; ``has_failed`` says that the studio could not listen to it."""
 
     object_id: str
     name: str
@@ -35,6 +37,7 @@ class Subject:
     recipe: Recipe | None
     seconds: float
     sample_rate: int
+    has_failed: bool = False
 
     @property
     def shape_text(self) -> str:
@@ -59,6 +62,13 @@ class Subject:
         return sound_facts.tempo_text(self.analysis) if self._is_asked else NOT_MEASURED
 
     @property
+    def key(self) -> Key | None:
+        """The key, where it is known."""
+        if self.made is not None and self.made.key is not None:
+            return self.made.key
+        return self.analysis.key if self.analysis is not None else None
+
+    @property
     def key_text(self) -> str:
         """The key, and how sure it is."""
         if self.made is not None and self.made.key is not None:
@@ -72,7 +82,7 @@ class Subject:
 
     @property
     def _is_asked(self) -> bool:
-        return self.sound is not None or self.analysis is not None
+        return self.analysis is not None or (self.sound is not None and not self.has_failed)
 
     @property
     def recipe_rows(self) -> tuple[tuple[str, str], ...]:
@@ -82,11 +92,19 @@ class Subject:
     @property
     def why_tempo_is_fixed(self) -> str:
         """Why the tempo cannot be corrected; empty where it can."""
-        if self.made is not None:
-            return EXACT_REASON
+        return EXACT_REASON if self.made is not None else self._why_not_yet
+
+    @property
+    def why_key_is_fixed(self) -> str:
+        """Why the key cannot be corrected; empty where it can."""
+        is_exact = self.made is not None and self.made.key is not None
+        return EXACT_KEY_REASON if is_exact else self._why_not_yet
+
+    @property
+    def _why_not_yet(self) -> str:
         if self.analysis is not None:
             return ""
-        return NOT_HEARD_REASON if self.sound is None else STILL_LISTENING_REASON
+        return STILL_LISTENING_REASON if self._is_asked else NOT_HEARD_REASON
 
 
 def subject_of_clip(session: StudioSession, clip_id: str) -> Subject | None:

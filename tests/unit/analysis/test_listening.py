@@ -17,6 +17,7 @@ from infinite_studio.analysis.passages import SoundStream
 from infinite_studio.audio.audio import Audio
 from infinite_studio.audio.reading import DamagedSoundError, UnreadableSoundError, open_sound
 from infinite_studio.music.key import Key, Mode
+from infinite_studio.progress import OperationCancelled
 
 PROGRESSION = ((0, 4), (9, 3), (5, 4), (7, 4))
 NAMES = ("C", "Am", "F", "G")
@@ -332,3 +333,88 @@ def test_corrections_survive_json():
 
 def test_an_analysis_with_everything_survives_json(found):
     assert Analysis.from_json(found.to_json()) == found
+
+
+def test_of_a_very_long_sound_a_part_of_each_passage_is_heard_and_all_of_its_loudness(monkeypatch):
+    monkeypatch.setattr("infinite_studio.analysis.passages.LONGEST_SECONDS", 20)
+    monkeypatch.setattr("infinite_studio.analysis.measuring.WHOLE_SECONDS", 100.0)
+    monkeypatch.setattr("infinite_studio.analysis.measuring.EXCERPT_SECONDS", 5.0)
+    found = listen(long_stream(140 / 3_600)).analysis
+    assert found.duration_seconds == 140
+    assert found.heard_share == pytest.approx(0.25, abs=0.02)
+    assert found.tempo_bpm == pytest.approx(120, abs=0.1)
+    assert (found.beats_seconds, found.downbeats_seconds, found.chords) == ((), (), ())
+    assert found.time_signature is not None
+    assert found.sections[-1].end_seconds == 140
+    assert len(found.energy_curve_lufs) == 240
+    assert Analysis.from_json(found.to_json()) == found
+
+
+def test_a_sound_of_unknown_length_that_goes_on_and_on_is_heard_at_bounded_memory(monkeypatch):
+    monkeypatch.setattr("infinite_studio.analysis.passages.LONGEST_SECONDS", 20)
+    monkeypatch.setattr("infinite_studio.analysis.measuring.WHOLE_SECONDS", 100.0)
+    monkeypatch.setattr("infinite_studio.analysis.measuring.EXCERPT_SECONDS", 5.0)
+    found = listen(long_stream(0.04, is_known=False)).analysis
+    assert 0.25 < found.heard_share < 0.8
+    assert found.tempo_bpm == pytest.approx(120, abs=0.1)
+    assert found.beats_seconds == ()
+
+
+def test_sections_of_a_very_long_sound_change_where_the_music_does(monkeypatch):
+    monkeypatch.setattr("infinite_studio.analysis.passages.LONGEST_SECONDS", 5)
+    monkeypatch.setattr("infinite_studio.analysis.measuring.WHOLE_SECONDS", 60.0)
+    monkeypatch.setattr("infinite_studio.analysis.measuring.EXCERPT_SECONDS", 2.0)
+    rate, random = 8_000, np.random.default_rng(0)
+    tone = np.sin(2 * np.pi * 220 * np.arange(40 * rate) / rate)[:, np.newaxis] * 0.2
+    noise = random.standard_normal((40 * rate, 1)) * 0.2
+    samples = np.concatenate([tone, noise, tone]).astype(np.float32)
+    sections = listen(SoundStream.of_audio(Audio(samples, rate))).analysis.sections
+    assert [section.label for section in sections] == ["A", "B", "A"]
+    assert [section.start_seconds for section in sections] == pytest.approx([0, 40, 80], abs=0.5)
+
+
+def test_listening_to_a_very_long_sound_can_be_cancelled_anywhere(monkeypatch):
+    monkeypatch.setattr("infinite_studio.analysis.passages.LONGEST_SECONDS", 20)
+    monkeypatch.setattr("infinite_studio.analysis.measuring.WHOLE_SECONDS", 100.0)
+    told = []
+
+    class Impatient:
+        def report(self, fraction, stage=""):
+            told.append(fraction)
+            if fraction > 0.5:
+                raise OperationCancelled
+
+        def share(self, partial):
+            pass
+
+    with pytest.raises(OperationCancelled):
+        listen(long_stream(0.04), Impatient())
+    assert told == sorted(told)
+
+
+def test_ten_hours_may_be_listened_to_and_a_header_that_promises_days_is_refused(tmp_path):
+    from infinite_studio.services.listening import LONGEST_SECONDS
+
+    for hours, is_refused in ((10, False), (100, True)):
+        path = tmp_path / f"{hours} hours.wav"
+        with soundfile.SoundFile(path, "w", 1_000, 1, subtype="PCM_U8", format="RF64") as file:
+            file.write(np.zeros(10))
+            header = path.stat().st_size
+        with path.open("r+b") as raw:
+            raw.truncate(header + hours * 3_600_000)
+            data = bytearray(raw.read(200))
+            at = data.index(b"ds64") + 8
+            size = (hours * 3_600_000).to_bytes(8, "little")
+            raw.seek(at + 8)
+            raw.write(size)
+            raw.seek(at + 16)
+            raw.write(size)
+        if is_refused:
+            with (
+                pytest.raises(UnreadableSoundError, match="up to 24 hours"),
+                open_sound(path, LONGEST_SECONDS),
+            ):
+                pass
+        else:
+            with open_sound(path, LONGEST_SECONDS) as reader:
+                assert reader.info.duration_seconds == 36_000
