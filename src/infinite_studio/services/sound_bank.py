@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -146,15 +147,19 @@ class SoundBank:
         return object_id
 
     def trim(self, max_bytes: int = DEFAULT_CACHE_BYTES) -> int:
-        """Delete the decoded files used longest ago until the cache fits; return the bytes freed."""
+        """Delete the decoded files used longest ago until the cache fits; return the bytes freed.
+
+        Windows keeps what is being played or drawn; it goes another time.
+        """
         files = sorted(self._folder.glob("*.f32"), key=lambda path: path.stat().st_mtime, reverse=True)
         kept = freed = 0
         for path in files:
             size = path.stat().st_size
             kept += size
             if kept > max_bytes:
-                path.unlink(missing_ok=True)
-                freed += size
+                with suppress(PermissionError):
+                    path.unlink(missing_ok=True)
+                    freed += size
         return freed
 
     def _note_growing(self, object_id: str, peaks: Peaks) -> None:

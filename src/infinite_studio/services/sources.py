@@ -155,4 +155,5 @@ def blueprint_of_source(source: Source, studio: Studio, progress: Progress) -> B
         return composer.blueprint(request)
     audio = read_audio(studio.library.object_path(source.object_id), Part(progress, 0.0, 0.3))
     said = known_about(source.object_id, studio).corrections
-    return blueprint_of(audio, Part(progress, 0.3, 1.0), tempo_bpm=said.tempo_bpm, key=said.key)
+    found = blueprint_of(audio, Part(progress, 0.3, 1.0), tempo_bpm=said.tempo_bpm, key=said.key)
+    return replace(found, key=None, chords=()) if said.is_keyless else found

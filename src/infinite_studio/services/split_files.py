@@ -20,13 +20,14 @@ class NothingToSplitError(StudioError):
 
 @dataclass(frozen=True)
 class FilesRequest:
-    """Which files to split, how, and where the stems go."""
+    """Which files to split, how, and where the stems go; what ``library`` knows about a sound names its stems."""
 
     paths: tuple[Path, ...]
     folder: Path
     wish: SplitWish = field(default_factory=SplitWish)
     template: str = BATCH_TEMPLATE
     sound_format: SoundFormat = SoundFormat.WAV
+    library: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,20 +30,21 @@ class QueueState(StrEnum):
 
 @dataclass(frozen=True)
 class QueuedFile:
-    """One file; ``request`` has only this file in it, ``sentence`` says why it failed."""
+    """One file; ``request`` has only this file in it, ``sentence`` says why it failed, ``seconds`` how long it plays."""
 
     path: Path
     request: FilesRequest
     state: QueueState = QueueState.WAITING
     sentence: str = ""
     stems: Mapping[str, Path] = field(default_factory=dict)
+    seconds: float = 1.0
 
 
 class SplitQueue:
-    """The list itself; what waits survives a restart in a file of its own."""
+    """The list itself; what waits survives a restart in a file of its own, which ``keep`` may write elsewhere."""
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
+    def __init__(self, file: Path, keep: Callable[[str], None] | None = None) -> None:
+        self._keep = keep or partial(keep_queue, file)
         self.files: tuple[QueuedFile, ...] = _read(file)
         self.is_paused = bool(self.files)
 
@@ -56,11 +58,16 @@ class SplitQueue:
         """The file that comes next."""
         return next((file for file in self.files if file.state is QueueState.WAITING), None)
 
-    def add(self, paths: Iterable[Path], request: FilesRequest) -> None:
-        """Append files; what has been dealt with makes room for them."""
+    def add(self, paths: Iterable[Path] | Mapping[Path, float], request: FilesRequest) -> None:
+        """Append files, perhaps with the seconds that each plays; what has been dealt with makes room for them."""
         kept = [f for f in self.files if f.state in {QueueState.WAITING, QueueState.RUNNING}]
         known = {f.path for f in kept}
-        new = [QueuedFile(path, replace(request, paths=(path,))) for path in paths if path not in known]
+        seconds = paths if isinstance(paths, Mapping) else {}
+        new = [
+            QueuedFile(path, replace(request, paths=(path,)), seconds=seconds.get(path, 1.0))
+            for path in paths
+            if path not in known
+        ]
         self._set((*kept, *new))
 
     def update(self, path: Path, **changes: Any) -> None:  # noqa: ANN401 - fields of `QueuedFile`
@@ -88,12 +95,17 @@ class SplitQueue:
     def _set(self, files: tuple[QueuedFile, ...]) -> None:
         self.files = files
         waiting = [_to_json(f) for f in files if f.state in {QueueState.WAITING, QueueState.RUNNING}]
-        try:
-            make_folder(self._file.parent)
-            with atomic_path(self._file) as temporary:
-                temporary.write_text(json.dumps(waiting, indent=1), encoding="utf-8")
-        except (OSError, StudioError) as error:
-            logger.warning("The files that wait to be split cannot be remembered: %s", error)
+        self._keep(json.dumps(waiting, indent=1))
+
+
+def keep_queue(file: Path, text: str) -> None:
+    """Write what waits; a file that cannot be written must not disturb the work itself."""
+    try:
+        make_folder(file.parent)
+        with atomic_path(file) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+    except (OSError, StudioError) as error:
+        logger.warning("The files that wait to be split cannot be remembered: %s", error)
 
 
 def _to_json(file: QueuedFile) -> dict[str, Any]:
@@ -103,6 +115,7 @@ def _to_json(file: QueuedFile) -> dict[str, Any]:
         "folder": str(request.folder),
         "template": request.template,
         "format": request.sound_format.value,
+        "seconds": file.seconds,
         **wish_values(request.wish),
     }
 
@@ -122,4 +135,4 @@ def _from_json(values: Mapping[str, Any]) -> QueuedFile:
     path = Path(values["path"])
     sound_format = SoundFormat(values["format"])
     request = FilesRequest((path,), Path(values["folder"]), wish, str(values["template"]), sound_format)
-    return QueuedFile(path, request)
+    return QueuedFile(path, request, seconds=float(values.get("seconds", 1.0)))

@@ -20,6 +20,7 @@ from infinite_studio.project.model import Clip, Track
 from infinite_studio.services.composing import TRACK_NAMES
 from infinite_studio.services.renders import LARGEST_IN_MEMORY_FRAMES
 from infinite_studio.services.split_wish import REST, SplitWish, rest_label
+from infinite_studio.services.stem_names import SILENT_MARK
 from infinite_studio.services.stem_recipes import STEM
 from infinite_studio.services.stem_spool import SpooledStem, StemSpool, on_grid
 from infinite_studio.services.studio import Studio
@@ -112,7 +113,7 @@ def tracks_of_split(result: StoredSplit, source: Clip | None = None, at_frame: i
         named.append((label, StemType.OTHER, result.rest_label, result.rest))
     return tuple(
         Track(
-            name=f"{title} · {result.source_name}{' (silent)' if kept in result.silent else ''}",
+            name=f"{title} · {result.source_name}{SILENT_MARK if kept in result.silent else ''}",
             stem_type=stem_type,
             clips=(_stem_clip(result, part, kept, source, at_frame),),
         )

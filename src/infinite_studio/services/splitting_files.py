@@ -1,14 +1,16 @@
 """From sound files to files of stems, one or hundreds: the good ones are done, the bad ones are named."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from infinite_studio.audio.files import make_folder, safe_filename, unused_path
+from infinite_studio.audio.files import made_folder, safe_filename, unused_path
 from infinite_studio.audio.reading import UnreadableSoundError
 from infinite_studio.engines.base import Separator
 from infinite_studio.engines.registry import Registry
 from infinite_studio.errors import StudioError
 from infinite_studio.progress import Part, Progress, Silence
 from infinite_studio.services.importing import analyse_path
+from infinite_studio.services.listening_files import analysis_of_file
 from infinite_studio.services.split_files import (
     FailedFile,
     FilesReport,
@@ -24,13 +26,32 @@ from infinite_studio.services.stem_names import needs_analysis, stem_title
 def split_files(request: FilesRequest, separators: Registry[Separator], progress: Progress) -> FilesReport:
     """Split files one after another; shares a `SplitFile` or a `FailedFile` after each.
 
-    Cancelling keeps the files that are finished. Weights that are missing stop everything at once, because
-    no file could be split without them.
+    Cancelling keeps the files that are finished. A separator that does not exist and weights that are missing
+    stop everything at once, because no file could be split without them.
     """
+    separators.get(request.wish.separator)
     paths = sound_files_in(request.paths)
     if not paths:
         raise NothingToSplitError
-    make_folder(request.folder)
+    with made_folder(request.folder):
+        return _split_each(paths, request, separators, progress)
+
+
+def split_file(
+    path: Path, request: FilesRequest, separators: Registry[Separator], progress: Progress
+) -> SplitFile:
+    """Split one file; all of its stems are written, or none."""
+    part = Part(progress, 0.0, 0.85)
+    with (
+        made_folder(request.folder),
+        spooled_split(path, request.wish, separators, request.folder, part) as spooled,
+    ):
+        return _written(path, spooled, request, Part(progress, 0.85, 1.0))
+
+
+def _split_each(
+    paths: Sequence[Path], request: FilesRequest, separators: Registry[Separator], progress: Progress
+) -> FilesReport:
     done: list[SplitFile] = []
     failed: list[FailedFile] = []
     for index, path in enumerate(paths):
@@ -47,18 +68,8 @@ def split_files(request: FilesRequest, separators: Registry[Separator], progress
     return FilesReport(tuple(done), tuple(failed))
 
 
-def split_file(
-    path: Path, request: FilesRequest, separators: Registry[Separator], progress: Progress
-) -> SplitFile:
-    """Split one file; all of its stems are written, or none."""
-    make_folder(request.folder)
-    part = Part(progress, 0.0, 0.85)
-    with spooled_split(path, request.wish, separators, request.folder, part) as spooled:
-        return _written(path, spooled, request, Part(progress, 0.85, 1.0))
-
-
 def _written(path: Path, spooled: Spooled, request: FilesRequest, progress: Progress) -> SplitFile:
-    tempo_bpm, key = _heard(path, request.template)
+    tempo_bpm, key = _heard(path, request)
     written: dict[str, Path] = {}
     try:
         for index, (name, stem) in enumerate(spooled.parts.items()):
@@ -77,12 +88,15 @@ def _written(path: Path, spooled: Spooled, request: FilesRequest, progress: Prog
     return SplitFile(path, written, silent)
 
 
-def _heard(path: Path, template: str) -> tuple[float | None, str | None]:
-    """Return tempo and key where the template asks for them and the file allows it."""
-    if not needs_analysis(template):
+def _heard(path: Path, request: FilesRequest) -> tuple[float | None, str | None]:
+    """Return tempo and key where the template asks for them and the file allows it; what was said by hand wins."""
+    if not needs_analysis(request.template):
         return None, None
     try:
-        found = analyse_path(path, Silence())
+        if request.library is not None:
+            found = analysis_of_file(path, request.library, Silence())
+        else:
+            found = analyse_path(path, Silence())
     except UnreadableSoundError:
         return None, None
     return found.tempo_bpm, str(found.key) if found.key else None

@@ -5,6 +5,8 @@ import re
 SINGLE_TEMPLATE = "{stem}"
 BATCH_TEMPLATE = "{title} - {stem}"
 FULL_TEMPLATE = "{title} - {stem} - {tempo} - {key}"
+SILENT_MARK = " (silent)"
+"""At the end of the name of a track that nobody would hear."""
 FIELDS = ("title", "stem", "tempo", "key")
 _FIELD = re.compile(r"\{(\w+)\}")
 _EMPTY_PLACES = re.compile(r"(\s*[-–·_,]\s*)*\x00(\s*[-–·_,]\s*\x00)*")

@@ -4,17 +4,21 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from io import BufferedWriter, RawIOBase
 from pathlib import Path
-from typing import BinaryIO
+from typing import cast
 
 import numpy as np
 
 from infinite_studio.audio.audio import Audio, Samples
 from infinite_studio.audio.files import make_folder, require_free, translated
+from infinite_studio.audio.write_behind import WriteBehind
 
 SILENT_BELOW = 10.0 ** (-60 / 20)
 _STEP = np.float32(2.0**23)
 _BLOCK_FRAMES = 65_536
+_LONG_BYTES = 256 << 20
+"""A stem of this size is on its way to the disk while it grows; shorter ones are gone before they have to be."""
 
 
 @dataclass
@@ -48,9 +52,15 @@ class SpooledStem:
 class StemSpool:
     """Takes blocks of several stems; use it with `opened`."""
 
-    def __init__(self, stems: dict[str, SpooledStem], files: dict[str, BinaryIO]) -> None:
+    def __init__(
+        self, stems: dict[str, SpooledStem], files: dict[str, BufferedWriter], stem_bytes: int
+    ) -> None:
         self.stems: Mapping[str, SpooledStem] = stems
         self._files = files
+        is_long = stem_bytes >= _LONG_BYTES
+        self._behind = {
+            name: WriteBehind(cast(RawIOBase, file.raw)) for name, file in files.items() if is_long
+        }
 
     @classmethod
     @contextmanager
@@ -65,7 +75,8 @@ class StemSpool:
             If the stems would not fit; nothing has been written then.
         """
         make_folder(folder)
-        needed_bytes = 4 * n_channels * n_frames * len(names)
+        stem_bytes = 4 * n_channels * n_frames
+        needed_bytes = stem_bytes * len(names)
         require_free(folder, needed_bytes)
         with (
             tempfile.TemporaryDirectory(prefix=".part-stems-", dir=folder) as temporary,
@@ -75,7 +86,7 @@ class StemSpool:
             stems = {name: SpooledStem(path, sample_rate, n_channels) for name, path in paths.items()}
             files = {name: stack.enter_context(path.open("wb")) for name, path in paths.items()}
             try:
-                yield cls(stems, dict(files))
+                yield cls(stems, files, stem_bytes)
             except OSError as error:
                 meaning = translated(error, Path(temporary), needed_bytes)
                 raise error if meaning is None else meaning from error
@@ -84,11 +95,15 @@ class StemSpool:
         """Append a block to every stem."""
         for name, samples in blocks.items():
             stem = self.stems[name]
-            self._files[name].write(np.ascontiguousarray(samples, "<f4").tobytes())
+            values = np.ascontiguousarray(samples, "<f4").reshape(-1)
+            self._files[name].write(values.data)
             stem.n_frames += samples.shape[0]
-            if samples.size:
-                stem.peak = max(stem.peak, float(np.abs(samples).max()))
-                stem.energy += float(np.square(samples, dtype=np.float64).sum())
+            for first in range(0, values.size, _BLOCK_FRAMES):
+                some = values[first : first + _BLOCK_FRAMES]
+                stem.peak = max(stem.peak, float(some.max()), -float(some.min()))
+                stem.energy += float(np.dot(some, some))
+            if name in self._behind:
+                self._behind[name].advance()
 
     def finish(self) -> None:
         """Make sure that everything is in the files."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from infinite_studio.engines.base import GenerationEngine, Separator
+from infinite_studio.engines.beats.tracker import BeatThisTracker
 from infinite_studio.engines.registry import Registry, generators, separators
 from infinite_studio.jobs.crew import Crew
 from infinite_studio.services.sound_bank import SoundBank
@@ -28,6 +29,7 @@ class Studio:
     generators: Registry[GenerationEngine]
     separators: Registry[Separator]
     weights: WeightsStore
+    beats: BeatThisTracker
 
     def close(self) -> None:
         """Let go of the library; another instance may write to it from now on."""
@@ -43,8 +45,9 @@ def open_studio(folders: Folders) -> Studio:
     bank = SoundBank(library, folders.cache / "decoded")
     weights = open_weights(folders)
     return Studio(
-        folders, library, bank, generators_of(folders, weights), separators_of(folders, weights), weights
-    )
+        folders, library, bank, generators_of(folders, weights), separators_of(folders, weights), weights,
+        BeatThisTracker(weights),
+    )  # fmt: skip
 
 
 def generators_of(folders: Folders, weights: WeightsStore) -> Registry[GenerationEngine]:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QW
 from infinite_studio.audio.files import safe_filename
 from infinite_studio.audio.reading import READABLE_SUFFIXES
 from infinite_studio.audio.sanitise import SoundFormat
-from infinite_studio.services.split_files import FilesRequest, sound_files_in
+from infinite_studio.services.split_files import FilesRequest
 from infinite_studio.services.stem_names import BATCH_TEMPLATE, FIELDS, FULL_TEMPLATE, stem_title
 from infinite_studio.ui.choice_row import ChoiceRow
 from infinite_studio.ui.kit.buttons import PrimaryButton, QuietButton
@@ -38,7 +38,7 @@ class SplitFilesDialog(QDialog):
         self.start = PrimaryButton("Split")
         self._lay_out()
         self.choose_folder(self.folder)
-        self._show()
+        self._show(NO_FILES)
 
     @property
     def request(self) -> FilesRequest:
@@ -51,9 +51,14 @@ class SplitFilesDialog(QDialog):
         )
 
     def choose_files(self, paths: tuple[Path, ...]) -> None:
-        """Take these files and the sounds inside of these folders."""
-        self.paths = sound_files_in(paths)
-        self._show()
+        """Take these files."""
+        self.paths, count = paths, len(paths)
+        self._show("1 file" if count == 1 else f"{count} files" if count else NO_FILES)
+
+    def choose_inside(self, folder: Path) -> None:
+        """Take the sounds inside of a folder; which they are is looked up when the work begins."""
+        self.paths = (folder,)
+        self._show(f"All sounds in “{folder.name or folder}”")
 
     def choose_folder(self, folder: Path) -> None:
         """Let the stems go here."""
@@ -95,7 +100,7 @@ class SplitFilesDialog(QDialog):
     def _ask_for_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "Folder with sounds", str(Path.home()))
         if name:
-            self.choose_files((Path(name),))
+            self.choose_inside(Path(name))
 
     def _ask_for_target(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "Folder for the stems", str(self.folder))
@@ -106,15 +111,14 @@ class SplitFilesDialog(QDialog):
         self.template.editor.setText(str(pattern))
 
     def _on_template(self, _text: str) -> None:
-        self._show()
+        self._show(self.chosen.text())
 
-    def _show(self) -> None:
-        count = len(self.paths)
-        self.chosen.setText("1 file" if count == 1 else f"{count} files" if count else NO_FILES)
+    def _show(self, chosen: str) -> None:
+        self.chosen.setText(chosen)
         title = self.paths[0].stem if self.paths else "Song"
         named = stem_title(self.template.text() or BATCH_TEMPLATE, title=title, **_EXAMPLE)  # type: ignore[arg-type]
         self.preview.setText(f"Such as “{safe_filename(named)}”; existing files stay.")
-        self.start.set_available("" if count else NO_FILES)
+        self.start.set_available("" if self.paths else NO_FILES)
 
 
 def ask_for_files(parent: QWidget) -> tuple[tuple[Path, ...], FilesRequest] | None:

@@ -50,6 +50,7 @@ class SplitPanel(Panel):
         self._selected_clip_id: str | None = None
         self._split: SplitTarget | None = None
         self._is_done = False
+        self._is_way_settled = False
         self._shown_tracks: tuple[Track, ...] = ()
         self._follower = JobFollower(session.jobs, self)
         self.target = ComboField("What to split")
@@ -142,6 +143,7 @@ class SplitPanel(Panel):
     def _connect(self) -> None:
         self.target.editor.currentIndexChanged.connect(self._show_choice)
         self.separator.editor.currentIndexChanged.connect(self._show_choice)
+        self.separator.chosen.connect(self._on_separator_chosen)
         self.choice.changed.connect(self._show_choice)
         self.choice.separator_wanted.connect(self._on_separator_wanted)
         self.many.clicked.connect(self.split_many)
@@ -155,6 +157,8 @@ class SplitPanel(Panel):
 
     @Slot(object, object)
     def _on_changed(self, changes: Changes, _origin: object) -> None:
+        if changes.weights:
+            self._session.look_for_weights()
         if changes.project or changes.sounds or changes.repositories or changes.peaks or changes.weights:
             self._refresh()
         if changes.splits:
@@ -190,7 +194,6 @@ class SplitPanel(Panel):
 
     def _offer_separators(self) -> None:
         infos = self._separators()
-        is_first = not self.separator.editor.count()
         here = {info.name for info in infos if self._session.has_weights(info.name)}
         self.separator.set_options(
             [
@@ -198,11 +201,17 @@ class SplitPanel(Panel):
                 for info in infos
             ]
         )
-        if is_first and BEST_SEPARATOR in here:
+        if not self._is_way_settled and BEST_SEPARATOR in here:
+            self._is_way_settled = True
             self.separator.choose(BEST_SEPARATOR)
+
+    @Slot(object)
+    def _on_separator_chosen(self, _name: object) -> None:
+        self._is_way_settled = True
 
     @Slot(str)
     def _on_separator_wanted(self, name: str) -> None:
+        self._is_way_settled = True
         self.separator.choose(name)
 
     def _show_queue(self) -> None:

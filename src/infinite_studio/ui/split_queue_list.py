@@ -100,12 +100,13 @@ class SplitQueueList(Card):
     @Slot()
     def _show_progress(self) -> None:
         view = self._follower.current
-        text = ""
+        text = stage = ""
         if view is not None:
-            text = " · ".join(part for part in (f"{view.fraction:.0%}", eta_text(view.eta_seconds)) if part)
+            text = f"{view.fraction:.0%}"
+            stage = " · ".join(part for part in (view.stage, eta_text(view.eta_seconds)) if part)
         for row in self._rows:
             if row.file.state is QueueState.RUNNING:
-                row.show_progress(text)
+                row.show_progress(text, stage)
 
     @Slot()
     def _on_clear(self) -> None:

@@ -25,19 +25,20 @@ class QueueRow(QWidget):
         self.name = ElidedLabel(file.path.name)
         self.state = ElidedLabel("", caption=True)
         self.reason = Caption(file.sentence, "secondary")
-        if not file.sentence:
-            self.reason.hide()
         self.up = IconButton(IconName.CHEVRON_UP, f"Split {file.path.name} earlier")
         self.out = IconButton(IconName.CLOSE, f"Take {file.path.name} out")
-        self.show_progress("")
         self.setToolTip(f"{file.path}\n{file.sentence}".strip())
         self._lay_out()
+        self.show_progress("")
 
-    def show_progress(self, text: str) -> None:
-        """Show how far the split is, in place of how the file stands."""
+    def show_progress(self, text: str, stage: str = "") -> None:
+        """Show how far the split is in place of how the file stands, and below the name what is being done."""
         stands, token = _MARKS[self.file.state]
         self.state.set_text(text or stands, token)
-        self.setAccessibleName(f"{self.file.path.name}, {text or stands}. {self.file.sentence}".strip())
+        below = self.file.sentence or stage
+        self.reason.setText(below)
+        self.reason.setVisible(bool(below))
+        self.setAccessibleName(f"{self.file.path.name}, {text or stands}. {below}".strip())
 
     def _lay_out(self) -> None:
         keeps_room = self.up.sizePolicy()

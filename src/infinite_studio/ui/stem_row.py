@@ -5,14 +5,15 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from infinite_studio.music.stems import StemType
-from infinite_studio.ui.kit.labels import ElidedLabel
+from infinite_studio.services.stem_names import SILENT_MARK
+from infinite_studio.ui.kit.labels import Caption, ElidedLabel
 from infinite_studio.ui.kit.themed import theme_of
 
 _DOT_PX = 16
 
 
 class StemRow(QWidget):
-    """One line: a dot with the kind's first letter, then the name."""
+    """One line: a dot with the kind's first letter, then the name; a silent stem looks quiet and says so at the end."""
 
     def __init__(self, name: str, stem_type: StemType, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -20,7 +21,11 @@ class StemRow(QWidget):
         row.setContentsMargins(0, 2, 0, 2)
         row.setSpacing(8)
         row.addWidget(_StemDot(stem_type))
-        row.addWidget(ElidedLabel(name), 1)
+        is_silent = name.endswith(SILENT_MARK)
+        shown = name.removesuffix(SILENT_MARK)
+        row.addWidget(ElidedLabel(shown, token="text_tertiary" if is_silent else "text"), 1)
+        if is_silent:
+            row.addWidget(Caption("silent", "tertiary"))
         self.setAccessibleName(f"{name}, {stem_type.value}")
 
 

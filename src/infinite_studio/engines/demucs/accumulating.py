@@ -17,7 +17,7 @@ IN_MEMORY_BYTES = 400_000_000
 def stem_sums(
     n_sources: int, n_frames: int, n_channels: int, folder: Path | None
 ) -> Iterator[NDArray[np.float32]]:
-    """Yield zeros ``(sources, frames, channels)``; a file in a temporary folder holds what is large.
+    """Yield zeros ``(sources, frames, channels)``; a file without a name holds what is large.
 
     Raises
     ------
@@ -31,9 +31,6 @@ def stem_sums(
         return
     place = folder or Path(tempfile.gettempdir())
     require_free(place, n_bytes)
-    with tempfile.TemporaryDirectory(prefix="stems-", dir=place) as temporary:
-        mapped = np.memmap(Path(temporary) / "sums.f32", np.float32, "w+", shape=shape)
-        try:
-            yield mapped
-        finally:
-            del mapped
+    # A file without a name goes away with the last view of it; one with a name could not be removed on Windows before.
+    with tempfile.TemporaryFile(prefix="stems-", dir=place) as file:
+        yield np.memmap(file, np.float32, "w+", shape=shape)

@@ -88,3 +88,9 @@ def usable_models() -> tuple[DemucsModel, ...]:
     if find_spec("demucs") is None or find_spec("torch") is None:
         return ()
     return tuple(model for model in MODELS if model.is_usable)
+
+
+def missing_package(name: str) -> str:
+    """Return the package without which a model's weights cannot be unpacked here; empty where none is missing."""
+    model = next((model for model in MODELS if model.name == name), None)
+    return "" if model is None or model.is_usable else model.needs_package

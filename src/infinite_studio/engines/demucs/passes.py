@@ -67,39 +67,49 @@ class Pass:
         given = window.read(start, start + length, segment.start - self.grid.segment_frames)
         inside = slice(max(-start, 0), max(min(self.grid.n_frames - start, length), 0))
         mean, deviation = self.levels.mean[:, :, None], self.levels.deviation[:, :, None]
-        heard = np.abs(given[:, :, inside] * deviation + mean).max(axis=(1, 2), initial=0.0) > SILENCE
+        pairs = [index for index, pair in enumerate(given[:, :, inside]) if self._is_heard(index, pair)]
         result = np.zeros((given.shape[0], len(self.runner.sources), 2, segment.n_frames), np.float32)
         cut = slice(missing // 2, missing // 2 + segment.n_frames)
-        pairs = np.flatnonzero(heard)
         for first in range(0, len(pairs), self.batch):
             some = pairs[first : first + self.batch]
             made = self.runner.run(np.ascontiguousarray(given[some]))[..., cut]
-            result[some] = made * deviation[some, None] + mean[some, None]
+            for index, one in zip(some, made, strict=True):
+                np.multiply(one, deviation[index], out=result[index])
+                result[index] += mean[index]
         return result
+
+    def _is_heard(self, index: int, pair: Samples) -> bool:
+        """Whether a pair of channels, as the network is given it, is more than silence."""
+        if not pair.size:
+            return False
+        mean, deviation = self.levels.mean[index], self.levels.deviation[index]
+        ends = np.array([pair.min(), pair.max()], np.float32) * deviation + mean
+        return bool(np.abs(ends).max() > SILENCE)
 
 
 class _Sums:
-    """Adds weighed segments up where they overlap."""
+    """Adds weighed segments up where they overlap; channels lie one after another until they are taken."""
 
     def __init__(self, n_sources: int, n_channels: int) -> None:
         self.first = 0
-        self._frames: StemFrames = np.zeros((n_sources, 0, n_channels), np.float32)
+        self._channels: NDArray[np.float32] = np.zeros((n_channels // 2, n_sources, 2, 0), np.float32)
 
     def add(self, segment: Segment, result: StemWindows, n_frames: int) -> None:
-        """Add a segment's sources; what lies outside of the sound is dropped."""
+        """Add a segment's sources, which are taken over; what lies outside of the sound is dropped."""
         first, last = max(segment.start, self.first, 0), min(segment.end, n_frames)
         own = slice(first - segment.start, last - segment.start)
-        weighed = result[..., own] * segment.weights[own]
-        pieces = weighed.transpose(1, 3, 0, 2).reshape(weighed.shape[1], last - first, -1)
-        grown = last - self.first - self._frames.shape[1]
-        if grown > 0:
-            more = np.zeros((self._frames.shape[0], grown, self._frames.shape[2]), np.float32)
-            self._frames = np.concatenate([self._frames, more], axis=1)
-        self._frames[:, first - self.first : last - self.first] += pieces
+        weighed = result[..., own]
+        weighed *= segment.weights[own]
+        begin = first - self.first
+        overlapping = min(self._channels.shape[3] - begin, weighed.shape[3])
+        self._channels[..., begin : begin + overlapping] += weighed[..., :overlapping]
+        if overlapping < weighed.shape[3]:
+            self._channels = np.concatenate([self._channels, weighed[..., overlapping:]], axis=3)
 
-    def taken(self, until: int) -> Samples:
+    def taken(self, until: int) -> StemFrames:
         """Return and forget what is finished."""
-        done: StemFrames = self._frames[:, : until - self.first]
-        self._frames = self._frames[:, until - self.first :].copy()
+        n_frames = until - self.first
+        done = self._channels[..., :n_frames].transpose(1, 3, 0, 2)
+        self._channels = self._channels[..., n_frames:].copy()
         self.first = until
-        return done
+        return done.reshape(done.shape[0], n_frames, -1)

@@ -188,7 +188,10 @@ class _Wanted:
 
     def scaled(self, index: int, block: StemFrames) -> StemFrames:
         """Return the wanted stems of one network's block, as much as they count."""
-        return np.asarray(block[self._order] * self._shares[index][:, None, None], np.float32)
+        chosen, shares = block[self._order], self._shares[index]
+        if (shares != 1).any():
+            chosen *= shares[:, None, None]
+        return chosen
 
 
 def _shifts(count: int, runner: Runner) -> tuple[int, ...]:

@@ -19,6 +19,7 @@ _WIDE_LOW_BINS = 7
 _LOW_HZ = 300.0
 _HELD_WINDOWS = 87
 _BASS_HZ = (150.0, 250.0)
+_DEEP_HZ = (90.0, 130.0)
 _VOICE_TOP_HZ = (6_000.0, 9_000.0)
 _TINY = 1e-12
 
@@ -41,15 +42,21 @@ def stem_masks(spectra: Spectra, geometry: Geometry) -> Masks:
     """Return the masks of one passage of sound; together with what they leave they sum to one.
 
     Drums: short and wide-band (median filtering after Fitzgerald 2010, as a Wiener gain). Bass: of the rest, what
-    lies below about 200 Hz. Vocals: of what then remains below about 7 kHz, what all channels have in common
-    (similarity after Avendano and Jot 2004) or, in mono, what is not held for a second (after Tachibana et al. 2010).
+    lies below about 200 Hz; of several channels, from about 110 Hz on, only what is the same in all of them, because
+    basses are mixed into the middle and the low end of double-tracked guitars is not. Vocals: of what then remains below about 7 kHz, what all
+    channels have in common (similarity after Avendano and Jot 2004) or, in mono, what is not held for a second (after
+    Tachibana et al. 2010).
     """
     power = np.square(np.abs(spectra)).mean(axis=1)
     magnitudes = np.sqrt(power)
     drums = _short_and_wide(magnitudes, geometry)
     tonal = 1 - drums
-    bass = tonal * below(geometry.bins_hz, *_BASS_HZ)
-    voice_like = _moving(magnitudes) if spectra.shape[1] == 1 else _centred(spectra, power)
+    low = below(geometry.bins_hz, *_BASS_HZ)
+    if spectra.shape[1] == 1:
+        voice_like, bass = _moving(magnitudes), tonal * low
+    else:
+        voice_like, deep = _centred(spectra, power), below(geometry.bins_hz, *_DEEP_HZ)
+        bass = tonal * (deep + (low - deep) * np.square(voice_like))
     vocals = (tonal - bass) * below(geometry.bins_hz, *_VOICE_TOP_HZ) * voice_like
     return Masks(drums, bass, vocals)
 

@@ -24,7 +24,7 @@ class QuickSeparator(MaskedSeparator):
                 "a rough split in seconds, with audible bleed between stems."
             ),
             licence="as the source",
-            revision="1",
+            revision="2",
         )
 
     @property

@@ -3,8 +3,8 @@
 from infinite_studio.engines.base import EngineInfo, GenerationRequest, Understanding
 from infinite_studio.errors import StudioError
 from infinite_studio.services import styles
+from infinite_studio.services.costs import generate_kind
 from infinite_studio.services.session_parts.going_on import GoingOn
-from infinite_studio.services.session_parts.takes import generate_kind
 from infinite_studio.services.values import Problem, StyleInfo
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from infinite_studio.audio.reading import read_audio
 from infinite_studio.engines.base import GenerationRequest
 from infinite_studio.progress import Progress
 from infinite_studio.services import windows
 from infinite_studio.services.composer import request_of
+from infinite_studio.services.hearing_long import read_beginning
 from infinite_studio.services.session_parts.takes import Batch
 from infinite_studio.services.session_parts.variations import Variations
 from infinite_studio.services.values import Changes, ContinueSource, Melody
@@ -63,7 +63,7 @@ class GoingOn(Variations):
             source, studio = self._source(source_id), self.studio
 
             def work(progress: Progress) -> Melody:
-                audio = read_audio(studio.library.object_path(source.object_id), progress)
+                audio = read_beginning(studio.library.object_path(source.object_id), progress)
                 return Melody((), source.label, sound=audio, is_recording=True, object_id=source.object_id)
 
             return self._run(self._disk_job(f"Tune of “{source.label}”", "_melody", work), self.set_melody)

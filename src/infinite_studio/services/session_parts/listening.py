@@ -52,9 +52,15 @@ class Listening(Splitting):
         views = {view.job_id: view for view in self.jobs.views()}
         return job_id if job_id in views and not views[job_id].state.is_finished else None
 
-    def listen_to(self, object_id: str, name: str = "") -> int | None:
-        """Listen to any stored sound: a stem, a take, a clip."""
-        return self._guard(partial(self._listen_to, object_id, name))
+    def better_beats(self, object_id: str) -> str:
+        """Return who would find a sound's beats if it were listened to again; empty where nobody better is installed."""
+        if not self.is_open or self.is_read_only or self.listening_job(object_id) is not None:
+            return ""
+        return listening.better_tracker(self.listening_of(object_id), self.studio)
+
+    def listen_to(self, object_id: str, name: str = "", *, again: bool = False) -> int | None:
+        """Listen to any stored sound: a stem, a take, a clip; once more where ``again`` says so."""
+        return self._guard(partial(self._listen_to, object_id, name, again))
 
     def set_sound_tempo(self, sound_id: str, tempo_bpm: float) -> None:
         """Correct the tempo of a sound of the library by hand."""
@@ -74,6 +80,14 @@ class Listening(Splitting):
         """Correct a sound's key by hand; None goes back to what was found."""
         self._say(object_id, lambda: listening.correct_key(object_id, key, self.studio))
 
+    def set_object_keyless(self, object_id: str) -> None:
+        """Say that a sound has no clear key, whatever was found."""
+        self._say(object_id, lambda: listening.correct_key(object_id, None, self.studio, is_keyless=True))
+
+    def set_key_locked(self, object_id: str, is_locked: bool) -> None:
+        """Keep a sound's key from being changed by a slip of the hand."""
+        self._say(object_id, lambda: listening.lock_key(object_id, is_locked, self.studio))
+
     def find_like(self, object_id: str) -> int | None:
         """Find what sounds like a stored sound."""
 
@@ -83,7 +97,7 @@ class Listening(Splitting):
             def work(progress: Progress) -> searching.Finds:
                 return searching.find_like(object_id, studio, progress)
 
-            return self._run(self._disk_job("Find what sounds alike", "find", work), self._on_found)
+            return self._run(self._listening_job("Find what sounds alike", "find", work), self._on_found)
 
         return self._guard(start)
 
@@ -109,7 +123,8 @@ class Listening(Splitting):
 
         def start() -> int:
             work = partial(searching.listen_to_everything, self.studio)
-            return self._run(self._disk_job("Listen to every sound", "listen", work), self._on_all_heard)
+            job = self._listening_job("Listen to every sound", "listen", work)
+            return self._run(job, self._on_all_heard)
 
         return self._guard(start)
 
@@ -118,14 +133,14 @@ class Listening(Splitting):
         self._finds = None
         self.changed.emit(Changes(sounds=True), None)
 
-    def _listen_to(self, object_id: str, name: str) -> int:
+    def _listen_to(self, object_id: str, name: str, again: bool) -> int:
         studio = self.studio
 
         def work(progress: Progress) -> Analysis:
-            return listening.listen_to_object(object_id, studio, progress)
+            return listening.listen_to_object(object_id, studio, progress, again=again)
 
         title = f"Listen to “{name}”" if name else "Listen to a sound"
-        job = self._disk_job(title, "analyse", work, self.seconds_of(object_id))
+        job = self._listening_job(title, "analyse", work, self.seconds_of(object_id))
         job_id = self._run(job, partial(self._on_heard, object_id))
         self._listening_jobs[object_id] = job_id
         self.changed.emit(Changes(sounds=True), None)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer
 
 from infinite_studio.audio.audio import Audio, Samples
 from infinite_studio.progress import Part, Progress
+from infinite_studio.services.listening import known_about
 from infinite_studio.services.session_parts.humming import Humming
 from infinite_studio.services.studio import Studio
 from infinite_studio.services.values import Changes
@@ -90,7 +91,9 @@ class Looping(Humming):
         def work(progress: Progress) -> "FoundLoops":
             from infinite_studio.services.looping_finding import find_in_file
 
-            return find_in_file(studio.library.object_path(object_id), wishes, progress)
+            said = known_about(object_id, studio).corrections
+            path = studio.library.object_path(object_id)
+            return find_in_file(path, wishes, progress, tempo_bpm=said.tempo_bpm)
 
         def keep(found: "FoundLoops") -> None:
             self._found_loops[object_id] = found

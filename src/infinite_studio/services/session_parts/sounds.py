@@ -4,20 +4,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from infinite_studio.analysis.analysis import Analysis
 from infinite_studio.audio.audio import Samples
 from infinite_studio.audio.peaks import Peaks
 from infinite_studio.engines.base import EngineInfo
 from infinite_studio.history.values import Sound
+from infinite_studio.jobs.job import Job, LaneName
 from infinite_studio.music.stems import StemType
 from infinite_studio.progress import Progress
 from infinite_studio.project.model import Clip, Project, Track
 from infinite_studio.project.steps import AddClip, AddTracks
-from infinite_studio.services import importing
+from infinite_studio.services import importing, listening
 from infinite_studio.services.session_parts.editing import Editing
 from infinite_studio.services.sound_bank import GrowingPeaks
 from infinite_studio.services.values import Changes
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -158,8 +162,19 @@ class Sounds(Editing):
         def work(progress: Progress) -> Analysis:
             return importing.analyse_sound(sound, studio, progress)
 
-        job = self._disk_job(f"Listen to “{sound.name}”", "analyse", work, sound.n_frames / sound.sample_rate)
+        job = self._listening_job(
+            f"Listen to “{sound.name}”", "analyse", work, sound.n_frames / sound.sample_rate
+        )
         return self._run(job, partial(self._on_analysed, sound))
+
+    def _listening_job(
+        self, title: str, kind: str, work: Callable[[Progress], T], size: float = 1.0
+    ) -> Job[T]:
+        """Return a job that listens; where a network finds the beats, on the lane to which models are confined."""
+        job = self._disk_job(title, kind, work, size)
+        if listening.chosen_tracker(self.studio) is None:
+            return job
+        return replace(job, kind=f"{kind}:beats", lane=LaneName.INFERENCE)
 
     def _listen_to_the_rest(self) -> None:
         """Go on with sounds that were not listened to before the studio was closed."""

@@ -1,6 +1,7 @@
 """Splitting: one sound into tracks, and many files into a folder, one after another."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from infinite_studio.services import splitting
 from infinite_studio.services.session_parts.remembering import PROJECT
 from infinite_studio.services.session_parts.sounds import Sounds
 from infinite_studio.services.split_files import FilesRequest, NothingToSplitError, SplitFile, sound_files_in
-from infinite_studio.services.split_queue import QueuedFile, QueueState, SplitQueue
+from infinite_studio.services.split_queue import QueuedFile, QueueState, SplitQueue, keep_queue
 from infinite_studio.services.split_wish import SplitWish, wish_from, wish_values
 from infinite_studio.services.splitting_files import split_file
+from infinite_studio.services.studio import Studio
 from infinite_studio.services.values import Changes
+from infinite_studio.settings.folders import Folders
 
 QUEUE_FILE = "split-queue.json"
 SPLIT = "split"
@@ -39,13 +42,33 @@ class Splitting(Sounds):
 
     _queue: SplitQueue | None = None
     _queue_job: int | None = None
+    _queue_text = ""
+    _is_keeping_queue = False
+    _with_weights: frozenset[str] | None = None
+    _is_looking_for_weights = False
 
     def has_weights(self, separator: str) -> bool:
-        """Whether a separator can run at once."""
-        studio = self.studio
-        if not studio.separators.get(separator).info.needs_weights:
+        """Whether a separator can run at once, as far as was seen; the first question makes the session look."""
+        if not self.studio.separators.get(separator).info.needs_weights:
             return True
-        return bool(self._guard(lambda: studio.weights.is_here(separator)))
+        if self._with_weights is None:
+            self.look_for_weights()
+        return separator in (self._with_weights or frozenset())
+
+    def look_for_weights(self) -> None:
+        """Look on the disk which separators can run; views are told where it is not what was known."""
+        if self._is_looking_for_weights or not self.is_open:
+            return
+        self._is_looking_for_weights = True
+        look = partial(_with_weights, self.studio)
+        self._jobs.submit(Job("Looking for weights", "_weights", LaneName.LEDGER, look), self._on_weights)
+
+    def _on_weights(self, outcome: Outcome[frozenset[str]]) -> None:
+        self._is_looking_for_weights = False
+        found = outcome.value if isinstance(outcome, Succeeded) else self._with_weights
+        if found != self._with_weights:
+            self._with_weights = found
+            self.changed.emit(Changes(weights=True), None)
 
     def split_object(
         self, object_id: str, at_frame: int = 0, separator: SplitWish | str = "quick"
@@ -71,16 +94,15 @@ class Splitting(Sounds):
 
     def queue_splits(self, paths: Sequence[Path], request: FilesRequest) -> None:
         """Split files, and the sound files inside of folders, into a folder, one after another."""
+        given = tuple(paths)
 
-        def add() -> None:
-            found = sound_files_in(paths)
-            if not found:
-                raise NothingToSplitError
+        def add(found: Mapping[Path, float]) -> None:
             self._files_to_split.add(found, request)
             self._files_to_split.is_paused = False
             self._go_on_splitting()
 
-        self._guard(add)
+        job = Job("Looking for sounds to split", "_files", LaneName.LEDGER, partial(_found_in, given))
+        self._run(job, add)
 
     def pause_splits(self, is_paused: bool) -> None:
         """Let no further file begin, or go on; the one that is being split comes to its end."""
@@ -109,8 +131,25 @@ class Splitting(Sounds):
     @property
     def _files_to_split(self) -> SplitQueue:
         if self._queue is None:
-            self._queue = SplitQueue(self._folders.config / QUEUE_FILE)
+            self._queue = SplitQueue(self._folders.config / QUEUE_FILE, self._keep_queue)
         return self._queue
+
+    def _keep_queue(self, text: str) -> None:
+        """Write the queue on a lane, the latest state where several come at once; the disk may be slow."""
+        self._queue_text = text
+        if not self._is_keeping_queue:
+            self._is_keeping_queue = True
+            job = Job(
+                "Remembering the queue", "_queue", LaneName.LEDGER, partial(_kept_queue, self._folders, text)
+            )
+            self._jobs.submit(job, self._on_queue_kept)
+
+    def _on_queue_kept(self, outcome: Outcome[str]) -> None:
+        self._is_keeping_queue = False
+        if not isinstance(outcome, Succeeded):
+            keep_queue(self._folders.config / QUEUE_FILE, self._queue_text)
+        elif outcome.value != self._queue_text:
+            self._keep_queue(self._queue_text)
 
     def _go_on_splitting(self) -> None:
         queue = self._files_to_split
@@ -121,13 +160,14 @@ class Splitting(Sounds):
         self.changed.emit(Changes(splits=True), None)
 
     def _job_of(self, waiting: QueuedFile) -> Job[SplitFile]:
-        separators, request = self.studio.separators, waiting.request
+        separators = self.studio.separators
+        request = replace(waiting.request, library=self.studio.folders.library)
 
         def work(progress: Progress) -> SplitFile:
             return split_file(waiting.path, request, separators, progress)
 
         kind = f"split:{request.wish.separator}"
-        return Job(f"Split “{waiting.path.name}”", kind, LaneName.INFERENCE, work, _seconds_of(waiting.path))
+        return Job(f"Split “{waiting.path.name}”", kind, LaneName.INFERENCE, work, waiting.seconds)
 
     def _on_file(self, path: Path, outcome: Outcome[SplitFile]) -> None:
         queue = self._files_to_split
@@ -180,6 +220,29 @@ class Splitting(Sounds):
         self._project_changed(Changes(project=True, history=True, peaks=frozenset(result.object_ids)))
         silent = f" {len(result.silent)} of them silent." if result.silent else ""
         self.notice.emit(f"“{result.source_name}” is split; the original is muted above its stems.{silent}")
+
+
+def _kept_queue(folders: Folders, text: str, _progress: Progress) -> str:
+    keep_queue(folders.config / QUEUE_FILE, text)
+    return text
+
+
+def _with_weights(studio: Studio, _progress: Progress) -> frozenset[str]:
+    infos = [studio.separators.get(name).info for name in studio.separators.names]
+    needing = [info.name for info in infos if info.needs_weights]
+    return frozenset(name for name in needing if studio.weights.is_here(name))
+
+
+def _found_in(paths: Sequence[Path], progress: Progress) -> dict[Path, float]:
+    """Return the sound files among paths and inside of folders, and how many seconds each says that it lasts."""
+    files = sound_files_in(paths)
+    if not files:
+        raise NothingToSplitError
+    found: dict[Path, float] = {}
+    for index, path in enumerate(files):
+        progress.report(index / len(files), "Looking for sounds")
+        found[path] = _seconds_of(path)
+    return found
 
 
 def _seconds_of(path: Path) -> float:

@@ -11,6 +11,8 @@ from infinite_studio.jobs.job import Job, LaneName, Memo
 from infinite_studio.progress import Progress
 from infinite_studio.project.steps import AddTracks, Step
 from infinite_studio.services import composing, making, placing
+from infinite_studio.services.costs import GENERATE, generate_kind
+from infinite_studio.services.follow_wishes import continued_from, continued_values
 from infinite_studio.services.growing import TakeGrown
 from infinite_studio.services.heard_sounds import NOTHING, SoundsToHear
 from infinite_studio.services.making import TakesRequest
@@ -20,7 +22,7 @@ from infinite_studio.services.sources import take_key
 from infinite_studio.services.values import Changes, StoredTake
 from infinite_studio.services.variations import facts_of
 
-GENERATE = "generate"
+TITLE_CHARACTERS = 40
 
 
 @dataclass
@@ -105,9 +107,9 @@ class Takes(Growing):
         def work(progress: Progress) -> tuple[StoredTake, ...]:
             return making.make_takes(wanted, studio, progress)
 
-        what = f"“{request.prompt.strip()[:40] or understanding.style}”"
+        what = f"“{_few_words(request.prompt) or understanding.style}”"
         title = f"Generate {what}" if n_takes == 1 else f"Generate {n_takes} takes of {what}"
-        memo = None if batch.continues is not None else _memo(wanted)
+        memo = _memo(wanted, batch)
         job = Job(
             title,
             generate_kind(engine, n_takes),
@@ -137,6 +139,8 @@ class Takes(Growing):
         batch.facts = tuple(values["facts"])
         batch.input_object_ids = tuple(values["input_object_ids"])
         batch.heard = SoundsToHear.from_json(values.get("heard", {}))
+        batch.continues = continued_from(values.get("continues"))
+        batch.cut_frame = values.get("cut_frame")
         return self._submit(request_from(values["request"]), batch, int(values.get("n_takes", 1)))
 
     def _on_all_generated(self, batch: Batch, growth: Growth, made: tuple[StoredTake, ...]) -> None:
@@ -232,12 +236,16 @@ class Takes(Growing):
         return next((take for take in self._takes if take.take_id == take_id), None)
 
 
-def generate_kind(engine: str, n_takes: int = 1) -> str:
-    """Return what durations are learned by: several takes at once take less time than one after another."""
-    return f"{GENERATE}:{engine}" if n_takes == 1 else f"{GENERATE}:{engine}×{n_takes}"
+def _few_words(prompt: str) -> str:
+    """Return the beginning of a prompt for a title, cut between words where there are any."""
+    plain = " ".join(prompt.split())
+    if len(plain) <= TITLE_CHARACTERS:
+        return plain
+    whole, _, _ = plain[:TITLE_CHARACTERS].rpartition(" ")
+    return f"{(whole or plain[: TITLE_CHARACTERS - 1]).rstrip(',;')}…"
 
 
-def _memo(wanted: TakesRequest) -> Memo | None:
+def _memo(wanted: TakesRequest, batch: Batch) -> Memo | None:
     """Return what it takes to ask for takes again; None where they follow a sound that only memory holds."""
     values = request_values(wanted.request)
     if values is None:
@@ -251,5 +259,7 @@ def _memo(wanted: TakesRequest) -> Memo | None:
             "facts": list(wanted.facts),
             "n_takes": wanted.n_takes,
             "heard": wanted.heard.to_json(),
+            "continues": continued_values(batch.continues),
+            "cut_frame": batch.cut_frame,
         },
     )

@@ -1,17 +1,19 @@
 """New takes out of what is there: like it, after it, with one stem rolled again; and its notes for other programs."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from infinite_studio.engines.base import GenerationRequest, Sampling
-from infinite_studio.jobs.job import Job, LaneName
+from infinite_studio.history.values import JobRecord
+from infinite_studio.jobs.job import Job, LaneName, Memo
 from infinite_studio.music.blueprint import Blueprint
 from infinite_studio.music.stems import StemType
 from infinite_studio.progress import Part, Progress
 from infinite_studio.services import composing, making, melodies, midi, variations
+from infinite_studio.services.follow_wishes import FollowWish
 from infinite_studio.services.following_engines import Follower, follower_for, plain_label
 from infinite_studio.services.heard_sounds import SoundsToHear
 from infinite_studio.services.making import TakesRequest
@@ -29,7 +31,7 @@ from infinite_studio.services.windows import followed_by
 
 LARGEST_DRAWN_SEED = 9_999
 
-RequestFor = Callable[[Blueprint], GenerationRequest]
+FOLLOW = "generate-like"
 
 
 class Variations(Takes):
@@ -136,12 +138,7 @@ class Variations(Takes):
             source = self._source(source_id)
             words = self._prompt_of(source) if prompt is None else prompt
             follower = self._follower(engine, f"varies “{source.label}”")
-            batch = self._batch(follower.engine)
-            seed = self._drawn_seed()
-            request_for = partial(variations.variation_of, seed=seed, prompt=words, closeness=closeness)
-            if self._hears(batch.engine):
-                batch.heard = SoundsToHear(like=source.object_id)
-            return self._make_from(source, request_for, batch, f"Vary “{source.label}”")
+            return self._follow(self._wish(source, follower.engine, words, closeness=closeness))
 
         return self._guard(start)
 
@@ -151,15 +148,8 @@ class Variations(Takes):
         def start() -> int:
             source = self._source(source_id)
             follower = self._follower(engine, f"continues “{source.label}”")
-            batch, seed, words = self._batch(follower.engine), self._drawn_seed(), self._prompt_of(source)
-            request_for: RequestFor = partial(variations.continuation_of, seed=seed, prompt=words)
-            batch.continues = source.recipe if is_composed(source, self.studio) else source.object_id
-            if self._hears(batch.engine):
-                request_for = partial(variations.heard_continuation_of, seed=seed, prompt=words)
-                batch.continues = followed_by(source, self.studio)
-                batch.heard = SoundsToHear(continued=source.object_id)
-                batch.facts = (f"continues “{source.label}”",)
-            return self._make_from(source, request_for, batch, f"Continue “{source.label}”")
+            words = self._prompt_of(source)
+            return self._follow(self._wish(source, follower.engine, words, is_continuation=True))
 
         return self._guard(start)
 
@@ -198,25 +188,60 @@ class Variations(Takes):
 
         return self._guard(start)
 
-    def _make_from(self, source: Source, request_for: RequestFor, batch: Batch, title: str) -> int:
+    def _wish(
+        self,
+        source: Source,
+        engine: str,
+        prompt: str,
+        *,
+        is_continuation: bool = False,
+        closeness: float = variations.DEFAULT_CLOSENESS,
+    ) -> FollowWish:
+        return FollowWish(
+            source,
+            engine,
+            self._drawn_seed(),
+            prompt,
+            is_continuation,
+            self._hears(engine),
+            closeness,
+            self._chosen_sampling,
+        )
+
+    def _follow(self, wish: FollowWish) -> int:
         """Find out what a source is like and make a take from that, in one job."""
-        studio, engine = self.studio, batch.engine
-        sampling = self._chosen_sampling
-        asked = GenerationRequest(self._prompt_of(source), sampling=sampling)
-        wanted = TakesRequest(asked, engine, 1, batch.heard, self._inputs_of(source), batch.facts)
+        source, studio, batch = wish.source, self.studio, self._batch(wish.engine)
+        if wish.is_continuation:
+            batch.continues = source.recipe if is_composed(source, studio) else source.object_id
+        if wish.hears_sounds and wish.is_continuation:
+            batch.continues = followed_by(source, studio)
+            batch.heard = SoundsToHear(continued=source.object_id)
+            batch.facts = (f"continues “{source.label}”",)
+        elif wish.hears_sounds:
+            batch.heard = SoundsToHear(like=source.object_id)
+        asked = GenerationRequest(self._prompt_of(source), sampling=wish.sampling)
+        wanted = TakesRequest(asked, wish.engine, 1, batch.heard, self._inputs_of(source), batch.facts)
 
         def work(progress: Progress) -> tuple[StoredTake, ...]:
             blueprint = blueprint_of_source(source, studio, Part(progress, 0.0, 0.3))
-            request = replace(request_for(blueprint), sampling=sampling)
+            request = wish.request(blueprint)
             facts = batch.facts or variations.facts_of(request, source.label)
             known = replace(wanted, request=request, facts=facts)
             return making.make_takes(known, studio, Part(progress, 0.3, 1.0))
 
-        if self._hears(engine):
-            title = f"{title} with {plain_label(studio.generators.get(engine).info)}"
+        title = f"{'Continue' if wish.is_continuation else 'Vary'} “{source.label}”"
+        if wish.hears_sounds:
+            title = f"{title} with {plain_label(studio.generators.get(wish.engine).info)}"
         seconds = self.seconds_of(source.object_id)
-        job = Job(title, f"generate-like:{engine}", LaneName.INFERENCE, work, seconds)
-        return self._run_growing(job, wanted, batch)
+        kind = f"{FOLLOW}:{wish.engine}"
+        memo = Memo(FOLLOW, wish.to_json())
+        return self._run_growing(Job(title, kind, LaneName.INFERENCE, work, seconds, memo), wanted, batch)
+
+    def _ask_again(self, record: JobRecord) -> int | None:
+        if record.kind != FOLLOW:
+            return super()._ask_again(record)
+        hears_sounds = self._hears(str(record.request.get("engine")))
+        return self._follow(FollowWish.from_json(record.request, hears_sounds=hears_sounds))
 
     def _choose_like(self, source_id: str) -> int:
         source, studio = self._source(source_id), self.studio

@@ -198,7 +198,7 @@ def test_memory_does_not_grow_with_length(tiny_weights, tmp_path):
 
     def add(self, *arguments):
         real_add(self, *arguments)
-        held.append(self._frames.shape[1])
+        held.append(self._channels.shape[3])
 
     def read(self, *arguments):
         result = real_read(self, *arguments)

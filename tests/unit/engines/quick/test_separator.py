@@ -47,6 +47,7 @@ def clicks():
         (in_middle(clicks()), StemType.DRUMS),
         (in_middle(tone(70)), StemType.BASS),
         (at_sides(tone(90)), StemType.BASS),
+        (np.stack([tone(180), np.roll(tone(180), 60)], axis=1), StemType.OTHER),
         (in_middle(tone(440)), StemType.VOCALS),
         (np.stack([tone(440), -tone(440)], axis=1), StemType.OTHER),
         (np.stack([tone(440), np.zeros(2 * SAMPLE_RATE)], axis=1), StemType.OTHER),
