@@ -1,5 +1,5 @@
 # Infinite Studio. The two commands for everyone: `make run` and `make test`; both do all the set-up.
-.PHONY: run test coverage check setup format faults bench package lock clean
+.PHONY: run test coverage check setup format faults bench package package-models lock clean
 PY := .venv/bin/python
 # How many processes share the tests.
 WORKERS ?= 2
@@ -58,6 +58,10 @@ bench: setup
 package: setup
 	.venv/bin/pyinstaller --noconfirm --log-level WARN studio.spec
 	$(PY) packaging/smoke.py
+
+# The same with torch, MusicGen, Demucs, CREPE and CLAP inside.
+package-models: export STUDIO_WITH_MODELS = 1
+package-models: package
 
 lock: setup
 	packaging/lock.sh

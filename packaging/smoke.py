@@ -19,6 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import smoke_models  # type: ignore[import-not-found] # it lies beside this program
+
 DIST = Path(__file__).resolve().parents[1] / "dist"
 PROGRAMS = {
     "win32": DIST / "Infinite Studio" / "infinite-studio.exe",
@@ -86,6 +88,9 @@ def check_first_words(app: Packaged) -> None:
     listed = app("--help").stdout
     require(all(f"  {verb} " in listed for verb in VERBS), "a verb is missing")
     require("nowhere.wav" in app("split", "nowhere.wav", code=1).stderr, "a missing file is not told")
+    _write_hum(app.folder / "hum.wav")
+    refusal = app("split", "hum.wav", "--engine", "no-such", "-o", "empty", code=1).stderr
+    require("no-such" in refusal and not (app.folder / "empty").exists(), "an unknown engine leaves a folder")
     app("no-such-verb", code=2)
 
 
@@ -119,7 +124,6 @@ def check_making(app: Packaged) -> None:
 
 def check_humming(app: Packaged) -> None:
     """Turn a hum into notes, and the notes into the tune of a take."""
-    _write_hum(app.folder / "hum.wav")
     hum = app.json("hum", "hum.wav", "--midi", "hum.mid", "--generate", "lo-fi piano", "-o", "tune.wav")
     pitches = [note["pitch"] for note in hum["notes"]]
     require(pitches == [57, 59, 60, 62], f"four hummed notes were heard as {pitches}")
@@ -141,6 +145,13 @@ def check_history(app: Packaged) -> None:
     app.json("project", "export", "Tape 2", "-o", "tape.studio")
     app.json("project", "import", "tape.studio")
     require("Nothing is damaged" in app("history", "check").stdout, "the library is damaged")
+
+
+def check_networks(app: Packaged) -> None:
+    """Where torch travels along: make music, split, hear a hum and search with networks."""
+    if app.json("doctor")["torch"]["works"]:
+        wrong = smoke_models.broken_networks(app)
+        require(not wrong, wrong)
 
 
 def check_tour(app: Packaged) -> None:
@@ -177,6 +188,7 @@ CHECKS: tuple[Callable[[Packaged], None], ...] = (
     check_making,
     check_humming,
     check_history,
+    check_networks,
     check_tour,
     check_window,
 )

@@ -1,4 +1,4 @@
-"""M4A/AAC and the sound of MP4, WebM and MKV, through FFmpeg's libraries."""
+"""MP3, M4A/AAC and the sound of MP4, WebM and MKV, through FFmpeg's libraries."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ import numpy as np
 
 from infinite_studio.audio.audio import Samples
 from infinite_studio.audio.protection import is_protected
+from infinite_studio.audio.signatures import demuxer_of
 from infinite_studio.audio.source import (
     BLOCK_FRAMES,
     DamagedSoundError,
@@ -22,51 +23,9 @@ if TYPE_CHECKING:
     from av.audio import AudioStream
     from av.container import InputContainer
 
-_HEAD_BYTES = 512
 _BEARABLE_PACKETS = 3
 _BEARABLE_SHARE = 0.01
 _AGAIN = "Copy or download it again."
-# The demuxer is named by us and never guessed: guessing would also try playlists, which may point anywhere.
-_SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
-    (4, b"ftyp", "mov"),
-    (4, b"moov", "mov"),
-    (4, b"mdat", "mov"),
-    (4, b"free", "mov"),
-    (4, b"wide", "mov"),
-    (4, b"skip", "mov"),
-    (0, b"\x1aE\xdf\xa3", "matroska"),
-    (8, b"AVI ", "avi"),
-    (0, b"RIFF", "wav"),
-    (0, b"RIFX", "wav"),
-    (0, b"RF64", "wav"),
-    (0, b"riff", "w64"),
-    (0, b"FORM", "aiff"),
-    (0, b"caff", "caf"),
-    (0, b"OggS", "ogg"),
-    (0, b"fLaC", "flac"),
-    (0, b"wvpk", "wv"),
-    (0, b"MAC ", "ape"),
-    (0, b"TTA1", "tta"),
-    (0, b"FLV\x01", "flv"),
-    (0, b"#!AMR", "amr"),
-    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "asf"),
-    (0, b"\x0bw", "ac3"),
-    (188, b"G", "mpegts"),
-)
-
-
-def _demuxer(path: Path) -> str | None:
-    with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
-        if head[:3] == b"ID3" and len(head) > 10:
-            file.seek(10 + sum(byte << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True)))
-            head = file.read(_HEAD_BYTES)
-    for offset, signature, name in _SIGNATURES:
-        if head[offset : offset + len(signature)] == signature and (name != "mpegts" or head[:1] == b"G"):
-            return name
-    if len(head) > 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
-        return "aac" if head[1] & 0x06 == 0 else "mp3"
-    return None
 
 
 @contextmanager
@@ -87,7 +46,7 @@ class ContainerReader:
         import av
 
         self._path = path
-        demuxer = _demuxer(path)
+        demuxer = demuxer_of(path)
         if demuxer is None:
             raise NoSoundInFileError(path, "holds no sound that the studio can read")
         if demuxer == "mov" and is_protected(path):
@@ -120,17 +79,19 @@ class ContainerReader:
 
     def _described(self) -> SoundInfo:
         context = self._stream.codec_context
-        duration = None
+        n_frames = duration = None
         if self._stream.duration is not None and self._stream.time_base is not None:
             duration = float(self._stream.duration * self._stream.time_base)
+            if self._container.format.name == "mp3":
+                n_frames = round(duration * context.sample_rate)
         elif self._container.duration is not None:
             duration = self._container.duration / 1_000_000
         return SoundInfo(
             container=self._container.format.name.split(",")[0].upper(),
-            codec=context.name,
+            codec=context.codec.canonical_name,
             sample_rate=int(context.sample_rate or 0),
             n_channels=int(context.channels or 0),
-            n_frames=None,
+            n_frames=n_frames,
             duration_seconds=duration,
         )
 
@@ -157,9 +118,12 @@ class ContainerReader:
         promised = (self.info.sample_rate, self.info.n_channels)
         with _damage(self._path, "is damaged or breaks off"):
             for frame in self._frames():
+                if (frame.sample_rate, frame.layout.nb_channels) != promised:
+                    raise DamagedSoundError(self._path, "changes its rate or channels on the way")
+                if frame.format.name == "fltp":
+                    yield np.asarray(frame.to_ndarray(), np.float32).T
+                    continue
                 for converted in to_float.resample(frame):
-                    if (converted.sample_rate, converted.layout.nb_channels) != promised:
-                        raise DamagedSoundError(self._path, "changes its rate or channels on the way")
                     yield np.asarray(converted.to_ndarray(), np.float32).reshape(-1, promised[1])
 
     def _frames(self) -> "Iterator[AudioFrame]":

@@ -5,6 +5,8 @@ import os
 import re
 import secrets
 import shutil
+import sys
+import time
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +18,7 @@ TEMPORARY_PREFIX = ".part-"
 MAX_NAME_BYTES = 255
 _MAX_SUFFIX_BYTES = 32
 _NO_SUCH_CALL = frozenset({errno.EINVAL, errno.ENOTSUP})
+_BUSY_PAUSES_SECONDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENAMETOOLONG})
 _RESERVED_CHARACTERS = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]+')
@@ -65,12 +68,15 @@ class FolderNotWritableError(StudioError):
 
 def readable_size(n_bytes: int) -> str:
     """Return a size as people read it, such as ``1.4 GB``."""
+    if n_bytes < 1000:
+        return f"{n_bytes:.0f} bytes"
     size = float(n_bytes)
-    for unit in ("bytes", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+    for unit in ("kB", "MB", "GB", "TB"):
         size /= 1000
-    return f"{size:.1f} GB"
+        # What would be shown as 1000.0 already reads better in the next unit.
+        if size < 999.95:
+            return f"{size:.1f} {unit}"
+    return f"{size:,.1f} TB"
 
 
 def free_bytes(path: Path) -> int:
@@ -107,7 +113,7 @@ def fsync_folder(folder: Path) -> None:
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        sync(descriptor)
     except OSError as error:
         if error.errno not in _NO_SUCH_CALL:
             raise
@@ -115,9 +121,31 @@ def fsync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def sync(descriptor: int) -> None:
+    """Make what was written to an open file survive a power loss.
+
+    Parameters
+    ----------
+    descriptor : int
+        Of the open file or folder.
+
+    Notes
+    -----
+    On macOS ``fsync`` leaves the bytes in the drive's own memory; ``F_FULLFSYNC`` empties that too, where the disk
+    knows it (network disks do not).
+    """
+    if sys.platform == "darwin":
+        import fcntl
+
+        with suppress(OSError):
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(descriptor)
+
+
 def _fsync_file(path: Path) -> None:
     with path.open("rb+") as file:
-        os.fsync(file.fileno())
+        sync(file.fileno())
 
 
 def translated(error: OSError, folder: Path, needed_bytes: int | None = None) -> StudioError | None:
@@ -148,6 +176,48 @@ def make_folder(folder: Path) -> None:
         if error.errno in _FULL:
             raise DiskFullError(folder, free_bytes(folder)) from error
         raise FolderNotWritableError(folder, os.strerror(error.errno or 0).lower()) from error
+
+
+def _put_in_place(temporary: Path, final: Path) -> None:
+    """Rename over what may be there.
+
+    Windows refuses that while anything looks at the old file, as virus scanners and indexers do for a moment with
+    whatever was just written: then it is tried again for most of a second.
+    """
+    for pause_seconds in _BUSY_PAUSES_SECONDS if sys.platform == "win32" else ():
+        try:
+            temporary.replace(final)
+        except PermissionError:
+            time.sleep(pause_seconds)
+        else:
+            return
+    temporary.replace(final)
+
+
+@contextmanager
+def made_folder(folder: Path) -> Iterator[None]:
+    """Make a folder with its parents for what the block writes; afterwards no new folder stays empty.
+
+    Parameters
+    ----------
+    folder : Path
+        Need not exist yet; what was there before stays, empty or not.
+
+    Raises
+    ------
+    FolderNotWritableError
+        If it cannot be made: no permission, or a file stands in the way.
+    DiskFullError
+        If there is no room for it.
+    """
+    new = [place for place in (folder, *folder.parents) if not os.path.lexists(place)]
+    try:
+        make_folder(folder)
+        yield
+    finally:
+        for place in new:
+            with suppress(OSError):
+                place.rmdir()
 
 
 @contextmanager
@@ -183,7 +253,7 @@ def atomic_path(final: Path, *, needed_bytes: int | None = None) -> Iterator[Pat
             require_free(folder, needed_bytes)
         yield temporary
         _fsync_file(temporary)
-        temporary.replace(final)
+        _put_in_place(temporary, final)
         fsync_folder(folder)
     except OSError as error:
         meaning = translated(error, folder, needed_bytes)

@@ -10,6 +10,7 @@ import soundfile
 
 from infinite_studio.audio.audio import Samples
 from infinite_studio.audio.ogg_comments import fill_placeholder, placeholder
+from infinite_studio.audio.runs import LongSound, unrolled
 from infinite_studio.audio.sanitise import Gate
 from infinite_studio.audio.sndfile import OnePass, native
 from infinite_studio.progress import Progress
@@ -58,17 +59,14 @@ def nearest_aac_rate(sample_rate: int) -> int:
 def write_lossy(
     path: Path,
     lossy_format: LossyFormat,
-    blocks: Iterable[Samples],
-    sample_rate: int,
-    n_channels: int,
-    n_frames: int,
+    sound: LongSound,
     gate: Gate,
     progress: Progress,
     *,
     texts: Sequence[tuple[str, str]] = (),
     comments: Sequence[tuple[str, str]] = (),
 ) -> None:
-    """Encode blocks at constant memory.
+    """Encode runs at constant memory.
 
     Parameters
     ----------
@@ -76,10 +74,8 @@ def write_lossy(
         Written from the beginning.
     lossy_format : LossyFormat
         How.
-    blocks : iterable of ndarray of float32, shape (any, n_channels)
-        The sound.
-    sample_rate, n_channels, n_frames : int
-        Of the sound; a rate and channels that the format holds.
+    sound : LongSound
+        What is played, at a rate and with channels that the format holds.
     gate : Gate
         Every block passes it.
     progress : Progress
@@ -89,12 +85,12 @@ def write_lossy(
     comments : sequence of (str, str)
         Further names and values, such as ``LOOPSTART``; only OGG holds them.
     """
-    told = _told(blocks, gate, n_frames, progress)
+    told = _told(unrolled(sound.runs), gate, sound.n_frames, progress)
     if lossy_format is LossyFormat.M4A:
-        write_m4a(path, told, sample_rate, n_channels, texts)
+        write_m4a(path, told, sound.sample_rate, sound.n_channels, texts)
         return
     with OnePass(
-        native(path), "w", samplerate=sample_rate, channels=n_channels, **_CODINGS[lossy_format]
+        native(path), "w", samplerate=sound.sample_rate, channels=sound.n_channels, **_CODINGS[lossy_format]
     ) as encoder:
         for name, text in texts:
             if name in _TEXTS and not (name == "comment" and comments):

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from infinite_studio.audio.audio import Audio, Samples
+from infinite_studio.audio.signatures import is_mpeg
 from infinite_studio.audio.sndfile import FAILURES, OnePass, native
 from infinite_studio.audio.source import (
     BLOCK_FRAMES,
@@ -51,7 +52,7 @@ READABLE_SUFFIXES = frozenset(
 
 _CONTAINERS = frozenset(
     {
-        *("WAV", "WAVEX", "RF64", "W64", "FLAC", "OGG", "MP3"),
+        *("WAV", "WAVEX", "RF64", "W64", "FLAC", "OGG"),
         *("AIFF", "CAF", "AU", "SVX", "VOC", "NIST"),
     }
 )
@@ -111,6 +112,8 @@ def _require_plain_file(path: Path) -> None:
 
 
 def _reader(path: Path) -> SoundReader:
+    if is_mpeg(path):
+        return _container_reader(path)
     try:
         reader = _SndfileReader(path)
     except (*FAILURES, TypeError):
@@ -144,19 +147,20 @@ def _container_reader(path: Path) -> SoundReader:
 class _GuardedReader:
     """A reader whose sound is finite, not endless, and not nothing."""
 
-    def __init__(self, path: Path, reader: SoundReader) -> None:
+    def __init__(self, path: Path, reader: SoundReader, longest_seconds: float | None) -> None:
         self._path = path
         self._reader = reader
+        self._longest_seconds = longest_seconds
         self.info = reader.info
 
     def blocks(self, block_frames: int = BLOCK_FRAMES) -> Iterator[Samples]:
-        limit = int(MAX_DURATION_SECONDS * self.info.sample_rate)
+        limit = int((self._longest_seconds or MAX_DURATION_SECONDS) * self.info.sample_rate)
         frames = 0
         for block in self._reader.blocks(block_frames):
             self._require_finite(block, frames)
             frames += block.shape[0]
             if frames > limit:
-                raise too_long(self._path)
+                raise too_long(self._path, longest_seconds=self._longest_seconds)
             yield block
         if frames == 0:
             raise NoSoundInFileError(self._path, "is zero frames long: there is no sound in it")
@@ -177,7 +181,7 @@ class _GuardedReader:
 
 
 @contextmanager
-def open_sound(path: Path) -> Iterator[SoundReader]:
+def open_sound(path: Path, longest_seconds: float | None = None) -> Iterator[SoundReader]:
     """Open a sound file for reading block by block.
 
     Parameters
@@ -185,12 +189,14 @@ def open_sound(path: Path) -> Iterator[SoundReader]:
     path : Path
         WAV, FLAC, OGG, Opus, MP3, AIFF, CAF, RF64, W64, M4A/AAC, or the first sound track of
         MP4, WebM and MKV; what it is called does not matter.
+    longest_seconds : float or None
+        How long it may last; None for `MAX_DURATION_SECONDS`.
 
     Yields
     ------
     SoundReader
         Has ``info`` and ``blocks(block_frames)``, which yields finite float32 samples
-        ``(≤ block_frames, channels)`` for at most `MAX_DURATION_SECONDS`.
+        ``(≤ block_frames, channels)`` for at most so long.
 
     Raises
     ------
@@ -200,8 +206,11 @@ def open_sound(path: Path) -> Iterator[SoundReader]:
     _require_plain_file(path)
     reader = _reader(path)
     try:
-        require_usable(path, reader.info)
-        yield _GuardedReader(path, reader)
+        if longest_seconds is None:
+            require_usable(path, reader.info)
+        else:
+            require_usable(path, reader.info, longest_seconds)
+        yield _GuardedReader(path, reader, longest_seconds)
     finally:
         reader.close()
 

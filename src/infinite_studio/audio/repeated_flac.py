@@ -13,7 +13,7 @@ import soundfile
 
 from infinite_studio.audio.flac_frames import FlacFrame, frames_of
 from infinite_studio.audio.pcm_bytes import PcmBytes
-from infinite_studio.audio.runs import Run, total_frames
+from infinite_studio.audio.runs import LongSound, Run
 from infinite_studio.audio.sanitise import BitDepth, Gate
 from infinite_studio.audio.vorbis_comments import comment_body
 from infinite_studio.progress import Progress
@@ -63,9 +63,7 @@ class _Stream:
 
 def write_repeated_flac(
     path: Path,
-    runs: Sequence[Run],
-    sample_rate: int,
-    n_channels: int,
+    sound: LongSound,
     bit_depth: BitDepth,
     gate: Gate,
     progress: Progress,
@@ -78,10 +76,8 @@ def write_repeated_flac(
     ----------
     path : Path
         Written from the beginning.
-    runs : sequence of Run
-        What is played.
-    sample_rate, n_channels : int
-        Of the runs; what FLAC can hold.
+    sound : LongSound
+        What is played, at a rate and with channels that FLAC can hold.
     bit_depth : BitDepth
         16 (dithered) or 24.
     gate : Gate
@@ -98,24 +94,22 @@ def write_repeated_flac(
     """
     digest = hashlib.md5(usedforsecurity=False)
     with path.open("wb", buffering=1 << 20) as file:
-        file.write(
-            b"fLaC" + _stream_info(_Stream(file, 1, progress), sample_rate, n_channels, bit_depth, bytes(16))
-        )
-        stream = _Stream(file, total_frames(runs), progress, seek_every=_SEEK_SECONDS * sample_rate)
+        file.write(b"fLaC" + _stream_info(_Stream(file, 1, progress), sound, bit_depth, bytes(16)))
+        stream = _Stream(file, sound.n_frames, progress, seek_every=_SEEK_SECONDS * sound.sample_rate)
         n_points = -(-stream.total_frames // stream.seek_every)
         seek_place = file.tell()
         file.write(_seek_table((), n_points))
         file.write(_comment_block(comments))
         packer = PcmBytes(bit_depth, gate)
-        for run in runs:
+        for run in sound.runs:
             with tempfile.SpooledTemporaryFile(_SPOOL_BYTES, dir=str(path.parent)) as packed:
-                frames = list(_encoded(run, sample_rate, n_channels, bit_depth, packer, packed))
+                frames = list(_encoded(run, sound, bit_depth, packer, packed))
                 for _ in range(run.times):
                     _hash(packed, digest, stream)
                     for frame in frames:
                         stream.put(frame)
         file.seek(4)
-        file.write(_stream_info(stream, sample_rate, n_channels, bit_depth, digest.digest()))
+        file.write(_stream_info(stream, sound, bit_depth, digest.digest()))
         file.seek(seek_place)
         file.write(_seek_table(stream.seek_points, n_points))
 
@@ -128,15 +122,15 @@ def _hash(packed: IO[bytes], digest: "hashlib._Hash", stream: _Stream) -> None:
 
 
 def _encoded(
-    run: Run, sample_rate: int, n_channels: int, bit_depth: BitDepth, packer: PcmBytes, packed: IO[bytes]
+    run: Run, sound: LongSound, bit_depth: BitDepth, packer: PcmBytes, packed: IO[bytes]
 ) -> Iterator[FlacFrame]:
     """Yield the frames of a run, and keep its samples for the checksum."""
     for piece in _pieces(
-        _packed_blocks(run, packer, packed), run.round_frames, n_channels * int(bit_depth) // 8
+        _packed_blocks(run, packer, packed), run.round_frames, sound.n_channels * int(bit_depth) // 8
     ):
         memory = io.BytesIO()
         with soundfile.SoundFile(
-            memory, "w", sample_rate, n_channels, f"PCM_{int(bit_depth)}", format="FLAC"
+            memory, "w", sound.sample_rate, sound.n_channels, f"PCM_{int(bit_depth)}", format="FLAC"
         ) as encoder:
             encoder.buffer_write(
                 _widened(piece, bit_depth), dtype="int16" if bit_depth is BitDepth.INT_16 else "int32"
@@ -180,14 +174,17 @@ def _widened(piece: bytes, bit_depth: BitDepth) -> bytes:
     return wide.tobytes()
 
 
-def _stream_info(
-    stream: _Stream, sample_rate: int, n_channels: int, bit_depth: BitDepth, md5: bytes
-) -> bytes:
+def _stream_info(stream: _Stream, sound: LongSound, bit_depth: BitDepth, md5: bytes) -> bytes:
     smallest = min(stream.smallest_block, max(stream.largest_block, _SHORTEST_BLOCK))
     largest = max(stream.largest_block, _SHORTEST_BLOCK)
     info = struct.pack(">HH", smallest, largest)
     info += min(stream.smallest_frame, 0xFFFFFF).to_bytes(3, "big") + stream.largest_frame.to_bytes(3, "big")
-    packed = sample_rate << 44 | (n_channels - 1) << 41 | (int(bit_depth) - 1) << 36 | stream.total_frames
+    packed = (
+        sound.sample_rate << 44
+        | (sound.n_channels - 1) << 41
+        | (int(bit_depth) - 1) << 36
+        | stream.total_frames
+    )
     return b"\x00\x00\x00\x22" + info + packed.to_bytes(8, "big") + md5
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from infinite_studio.audio.ogg_pages import OggPages
 from infinite_studio.audio.opus_packets import PACKET_FRAMES, OpusEncoder
 from infinite_studio.audio.packet_repeats import blocks_from, repeats_of
-from infinite_studio.audio.runs import Run, total_frames
+from infinite_studio.audio.runs import LongSound, Run, total_frames
 from infinite_studio.audio.sanitise import Gate
 from infinite_studio.audio.vorbis_comments import comment_body
 from infinite_studio.progress import Progress
@@ -21,23 +21,20 @@ _REPORT_PACKETS = 25
 
 def write_repeated_opus(
     path: Path,
-    runs: Sequence[Run],
-    n_channels: int,
+    sound: LongSound,
     gate: Gate,
     progress: Progress,
     *,
     comments: Sequence[tuple[str, str]] = (),
 ) -> None:
-    """Write runs of 48,000 Hz as Opus in OGG, as long as they are to the sample.
+    """Write runs as Opus in OGG, as long as they are to the sample.
 
     Parameters
     ----------
     path : Path
         Written from the beginning.
-    runs : sequence of Run
-        What is played.
-    n_channels : int
-        1 or 2.
+    sound : LongSound
+        What is played, at 48,000 Hz in one or two channels.
     gate : Gate
         Counts what it had to change, as often as that is encoded.
     progress : Progress
@@ -51,7 +48,7 @@ def write_repeated_opus(
     on after them has heard the three seconds before: neither differs there from one that never stopped by more than the
     coding itself does.
     """
-    total, encoder = total_frames(runs), OpusEncoder(n_channels)
+    total, encoder = sound.n_frames, OpusEncoder(sound.n_channels)
     pre_skip = encoder.pre_skip
     needed = -(-(total + pre_skip) // PACKET_FRAMES)
     with path.open("wb", buffering=1 << 20) as file:
@@ -65,24 +62,24 @@ def write_repeated_opus(
                     progress.report(min(pages.n_packets / needed, 1.0), "Writing")
                 yield packet
 
-        place, session = 0, encoder.packets(blocks_from(runs, 0, gate))
-        for repeat in repeats_of(runs, PACKET_FRAMES, _WARM_PACKETS):
+        place, session = 0, encoder.packets(blocks_from(sound.runs, 0, gate))
+        for repeat in repeats_of(sound.runs, PACKET_FRAMES, _WARM_PACKETS):
             pages.recorded(told(itertools.islice(session, repeat.first_packet - place)))
             kept = pages.recorded(told(itertools.islice(session, repeat.n_packets)))
             for page in itertools.chain.from_iterable(itertools.repeat(kept, repeat.times - 1)):
                 pages.again(page)
                 progress.report(min(pages.n_packets / needed, 1.0), "Writing")
             place = repeat.end_packet
-            session = _packets_from(runs, place, n_channels, gate)
+            session = _packets_from(sound, place, gate)
         for packet in told(itertools.islice(session, needed - place)):
             pages.put(packet)
         pages.finish(pre_skip + total)
 
 
-def _packets_from(runs: Sequence[Run], place: int, n_channels: int, gate: Gate) -> Iterator[bytes]:
+def _packets_from(sound: LongSound, place: int, gate: Gate) -> Iterator[bytes]:
     """Return the packets from one of them on, from an encoder that has heard what is before it."""
     start = max(place - _WARM_PACKETS, 0)
-    session = OpusEncoder(n_channels).packets(blocks_from(runs, start * PACKET_FRAMES, gate))
+    session = OpusEncoder(sound.n_channels).packets(blocks_from(sound.runs, start * PACKET_FRAMES, gate))
     return itertools.islice(session, place - start, None)
 
 

@@ -1,7 +1,7 @@
 """WAV and RF64 of any length, in which what comes again is copied instead of made again."""
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from io import RawIOBase
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from infinite_studio.audio.float_wave import RF64_BYTES
 from infinite_studio.audio.pcm_bytes import PcmBytes
-from infinite_studio.audio.runs import Run, total_frames
+from infinite_studio.audio.runs import LongSound
 from infinite_studio.audio.sanitise import BitDepth, Gate
 from infinite_studio.audio.write_behind import WriteBehind, reserve
 from infinite_studio.progress import Progress
@@ -64,15 +64,7 @@ def wave_header(
 
 
 def write_repeated_wave(
-    path: Path,
-    runs: Sequence[Run],
-    sample_rate: int,
-    n_channels: int,
-    bit_depth: BitDepth,
-    gate: Gate,
-    progress: Progress,
-    *,
-    trailer: bytes = b"",
+    path: Path, sound: LongSound, bit_depth: BitDepth, gate: Gate, progress: Progress, *, trailer: bytes = b""
 ) -> None:
     """Write runs as WAV or RF64; each is rounded to integers once, so that every round has the same bytes.
 
@@ -80,10 +72,8 @@ def write_repeated_wave(
     ----------
     path : Path
         Written from the beginning.
-    runs : sequence of Run
+    sound : LongSound
         What is played.
-    sample_rate, n_channels : int
-        Of the runs.
     bit_depth : BitDepth
         16 (dithered), 24 or 32-bit float.
     gate : Gate
@@ -93,11 +83,10 @@ def write_repeated_wave(
     trailer : bytes
         Chunks that follow the samples, such as those of `infinite_studio.audio.loop_tags`.
     """
-    total = total_frames(runs)
-    frame_bytes = n_channels * int(bit_depth) // 8
-    data_bytes = total * frame_bytes
+    frame_bytes = sound.n_channels * int(bit_depth) // 8
+    data_bytes = sound.n_frames * frame_bytes
     packer = PcmBytes(bit_depth, gate)
-    header = wave_header(total, n_channels, sample_rate, bit_depth, len(trailer))
+    header = wave_header(sound.n_frames, sound.n_channels, sound.sample_rate, bit_depth, len(trailer))
     with path.open("wb", buffering=0) as file:
         reserve(file, len(header) + data_bytes + data_bytes % 2 + len(trailer))
         _put(file, header)
@@ -107,7 +96,7 @@ def write_repeated_wave(
             behind.advance()
             progress.report((file.tell() - len(header)) / max(data_bytes, 1), "Writing")
 
-        for run in runs:
+        for run in sound.runs:
             first = file.tell()
             for block in run.blocks():
                 _put(file, packer.packed(block))
@@ -151,24 +140,15 @@ def _copy_again(
             told()
 
 
-def first_unlike_round(
-    path: Path,
-    runs: Sequence[Run],
-    sample_rate: int,
-    n_channels: int,
-    bit_depth: BitDepth,
-    progress: Progress,
-) -> int | None:
+def first_unlike_round(path: Path, sound: LongSound, bit_depth: BitDepth, progress: Progress) -> int | None:
     """Compare the rounds of a file of `write_repeated_wave` with the first of their run.
 
     Parameters
     ----------
     path : Path
         The file.
-    runs : sequence of Run
+    sound : LongSound
         What is played in it.
-    sample_rate, n_channels : int
-        Of the runs.
     bit_depth : BitDepth
         16, 24 or 32-bit float.
     progress : Progress
@@ -185,12 +165,12 @@ def first_unlike_round(
     and at its last frame: a round that lies elsewhere, came short or was left out differs in all of them. Past 2,048
     rounds of a run they are evenly chosen ones, the last among them.
     """
-    frame_bytes, total = n_channels * int(bit_depth) // 8, total_frames(runs)
-    place, first_frame = len(wave_header(total, n_channels, sample_rate, bit_depth, 0)), 0
+    frame_bytes, total = sound.n_channels * int(bit_depth) // 8, sound.n_frames
+    place, first_frame = len(wave_header(total, sound.n_channels, sound.sample_rate, bit_depth, 0)), 0
     is_whole = total * frame_bytes <= _WHOLE_BYTES
     buffer = np.empty(_COMPARED_BYTES, np.uint8)
     with path.open("rb", buffering=0) as file:
-        for run in runs:
+        for run in sound.runs:
             n_bytes = run.round_frames * frame_bytes
             # Piece by piece through all rounds: only one piece of the first has to be kept.
             for start in range(0, n_bytes if run.times > 1 else 0, _KEPT_BYTES):

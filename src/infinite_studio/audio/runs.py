@@ -1,6 +1,7 @@
 """Long sounds in which much comes again: runs of blocks, each played several times."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from infinite_studio.audio.audio import Samples
@@ -19,6 +20,30 @@ class Run(Protocol):
 
     def blocks(self) -> Iterator[Samples]:
         """Yield the stretch once, block by block."""
+
+
+@dataclass(frozen=True, eq=False)
+class LongSound:
+    """Runs that follow one another, and what they have in common.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        What is played.
+    sample_rate : int
+        Frames per second, Hz.
+    n_channels : int
+        Of every block.
+    """
+
+    runs: Sequence[Run]
+    sample_rate: int
+    n_channels: int
+
+    @property
+    def n_frames(self) -> int:
+        """Length of everything that is played."""
+        return total_frames(self.runs)
 
 
 def total_frames(runs: Sequence[Run]) -> int:

@@ -89,8 +89,17 @@ class SoundReader(Protocol):
         """Let go of the file."""
 
 
-def require_usable(path: Path, info: SoundInfo) -> None:
+def require_usable(path: Path, info: SoundInfo, longest_seconds: float = MAX_DURATION_SECONDS) -> None:
     """Refuse by the header alone: rate, channels and length.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    info : SoundInfo
+        What its header says.
+    longest_seconds : float
+        How long it may last.
 
     Raises
     ------
@@ -111,13 +120,15 @@ def require_usable(path: Path, info: SoundInfo) -> None:
         )
     if info.n_frames == 0:
         raise NoSoundInFileError(path, "is zero frames long: there is no sound in it")
-    if info.duration_seconds is not None and info.duration_seconds > MAX_DURATION_SECONDS:
-        raise too_long(path, info.duration_seconds)
+    if info.duration_seconds is not None and info.duration_seconds > longest_seconds:
+        raise too_long(path, info.duration_seconds, longest_seconds)
 
 
-def too_long(path: Path, duration_seconds: float | None = None) -> UnusableSoundError:
-    """Return the refusal of a sound that lasts longer than `MAX_DURATION_SECONDS`."""
-    hours = MAX_DURATION_SECONDS / 3600
+def too_long(
+    path: Path, duration_seconds: float | None = None, longest_seconds: float | None = None
+) -> UnusableSoundError:
+    """Return the refusal of a sound that lasts longer than it may, which is `MAX_DURATION_SECONDS` unless told."""
+    hours = (longest_seconds or MAX_DURATION_SECONDS) / 3600
     lasts = f"lasts {duration_seconds / 3600:.1f} hours" if duration_seconds else "goes on and on"
     return UnusableSoundError(
         path,

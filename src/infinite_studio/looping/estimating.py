@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-
 from infinite_studio.audio.lossy import write_lossy
 from infinite_studio.audio.repeated_flac import write_repeated_flac
 from infinite_studio.audio.repeated_opus import encoded_share, write_repeated_opus
+from infinite_studio.audio.runs import LongSound
 from infinite_studio.audio.sanitise import Gate
 from infinite_studio.looping.form import LoopForm, length_of, stretch
 from infinite_studio.looping.formats import FileKind, LoopFormat
@@ -88,13 +87,13 @@ def _sample(form: LoopForm) -> Section:
 
 def _encoded(sample: Section, form: LoopForm, kind: FileKind) -> tuple[int, float]:
     with TemporaryDirectory(prefix="studio-estimate-") as folder:
-        path, gate, rate = Path(folder) / "sample", Gate(clips=True), form.sample_rate
+        path, gate = Path(folder) / "sample", Gate(clips=True)
+        sound = LongSound([sample], form.sample_rate, form.n_channels)
         began = time.perf_counter()
         if kind.loop_format is LoopFormat.FLAC:
-            write_repeated_flac(path, [sample], rate, form.n_channels, kind.bit_depth, gate, Silence())
+            write_repeated_flac(path, sound, kind.bit_depth, gate, Silence())
         elif kind.loop_format is LoopFormat.OPUS:
-            write_repeated_opus(path, [sample], form.n_channels, gate, Silence())
+            write_repeated_opus(path, sound, gate, Silence())
         else:
-            blocks = (np.asarray(block) for block in sample.blocks())
-            write_lossy(path, kind.lossy, blocks, rate, form.n_channels, sample.n_frames, gate, Silence())
+            write_lossy(path, kind.lossy, sound, gate, Silence())
         return path.stat().st_size, time.perf_counter() - began

@@ -46,6 +46,7 @@ def find_loops(
     progress: Progress | None = None,
     *,
     tagged: tuple[int, int] | None = None,
+    tempo_bpm: float | None = None,
 ) -> tuple[LoopCandidate, ...]:
     """Find where a sound may be looped, the best first.
 
@@ -60,6 +61,8 @@ def find_loops(
         Told what is being looked for; may cancel.
     tagged : (int, int) or None
         The loop that the file says it has, in frames; it comes first where it is one.
+    tempo_bpm : float or None
+        What a person said that the tempo is; None to find it.
 
     Returns
     -------
@@ -85,7 +88,7 @@ def find_loops(
         raise NoLoopFoundError(f"the sound is shorter than {shortest:g} s")
     if searched.peak < 1e-5:
         raise NoLoopFoundError("the sound is silent")
-    heard = _hear(searched, Part(told, 0.0, 0.35))
+    heard = _hear(searched, tempo_bpm, Part(told, 0.0, 0.35))
     lags = _lags(heard.listened, shortest, wished, Part(told, 0.35, 0.8))
     judged = [(_candidate(heard, lag, wished), value, lag.is_exact) for lag, value in lags]
     found = [(c, value, is_exact) for c, value, is_exact in judged if c is not None and _fits(c, wished)]
@@ -105,13 +108,14 @@ def _searched(audio: Audio) -> Audio:
     return audio if audio.n_frames <= most else Audio(audio.samples[:most], audio.sample_rate)
 
 
-def _hear(audio: Audio, progress: Progress) -> _Heard:
+def _hear(audio: Audio, tempo_bpm: float | None, progress: Progress) -> _Heard:
     plain, listened = listen(audio, Part(progress, 0.0, 0.6))
     excerpt = plain[: 120 * MATCH_RATE]
     excerpts = Excerpts((excerpt,), excerpt.size / MATCH_RATE, is_whole=excerpt.size == plain.size)
-    tempo = find_tempo(excerpts, audio.sample_rate, Part(progress, 0.6, 0.8))
+    if tempo_bpm is None:
+        tempo_bpm = find_tempo(excerpts, audio.sample_rate, Part(progress, 0.6, 0.8)).tempo_bpm
     onsets = onset_strength(plain, Part(progress, 0.8, 1.0)).astype(np.float32)
-    return _Heard(audio, listened, tempo.tempo_bpm, onsets)
+    return _Heard(audio, listened, tempo_bpm, onsets)
 
 
 def _lags(

@@ -12,7 +12,7 @@ from infinite_studio.audio.audio import Samples
 from infinite_studio.audio.lossy import m4a_blocks
 from infinite_studio.audio.opus_packets import opus_blocks
 from infinite_studio.audio.repeated_wave import first_unlike_round
-from infinite_studio.audio.runs import Run, total_frames
+from infinite_studio.audio.runs import LongSound
 from infinite_studio.audio.sanitise import BitDepth
 from infinite_studio.audio.sndfile import FAILURES, OnePass, native
 from infinite_studio.audio.writing import IncompleteFileError
@@ -116,24 +116,15 @@ def verify(
     return Verified(n_frames, decoded, max(len(windows) - 1, 0), worst)
 
 
-def verify_rounds(
-    path: Path,
-    runs: Sequence[Run],
-    sample_rate: int,
-    n_channels: int,
-    bit_depth: BitDepth,
-    progress: Progress,
-) -> None:
+def verify_rounds(path: Path, sound: LongSound, bit_depth: BitDepth, progress: Progress) -> None:
     """Compare the rounds of a WAV with the first of their run; see `first_unlike_round` for how closely.
 
     Parameters
     ----------
     path : Path
         The file.
-    runs : sequence of Run
+    sound : LongSound
         What is played in it.
-    sample_rate, n_channels : int
-        Of the runs.
     bit_depth : BitDepth
         16, 24 or 32-bit float.
     progress : Progress
@@ -144,9 +135,9 @@ def verify_rounds(
     IncompleteFileError
         If a round is not what it should be.
     """
-    found = first_unlike_round(path, runs, sample_rate, n_channels, bit_depth, progress)
+    found = first_unlike_round(path, sound, bit_depth, progress)
     if found is not None:
-        raise IncompleteFileError(path, total_frames(runs), found)
+        raise IncompleteFileError(path, sound.n_frames, found)
 
 
 def _sought(

@@ -1,17 +1,17 @@
 """Write an extended loop: hours of sound, whole or not at all, and verified before it gets its name."""
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from infinite_studio.audio.files import DiskFullError, atomic_path, free_bytes, make_folder
+from infinite_studio.audio.files import DiskFullError, atomic_path, free_bytes, made_folder
 from infinite_studio.audio.loop_tags import LoopTags, loop_comments, wave_trailer
 from infinite_studio.audio.lossy import FAILURES, write_lossy
 from infinite_studio.audio.repeated_flac import write_repeated_flac
 from infinite_studio.audio.repeated_opus import write_repeated_opus
 from infinite_studio.audio.repeated_wave import write_repeated_wave
-from infinite_studio.audio.runs import Run, total_frames, unrolled
+from infinite_studio.audio.runs import LongSound
 from infinite_studio.audio.sanitise import Gate, UnwritableSoundError
 from infinite_studio.errors import StudioError
 from infinite_studio.looping.formats import FileKind, LoopFormat
@@ -59,9 +59,7 @@ class Written:
 def write_runs(
     path: Path,
     kind: FileKind,
-    runs: Sequence[Run],
-    sample_rate: int,
-    n_channels: int,
+    sound: LongSound,
     progress: Progress,
     *,
     needed_bytes: int = 0,
@@ -77,11 +75,9 @@ def write_runs(
         The file; must not exist. Its folder is made if it is missing.
     kind : FileKind
         Format and depth.
-    runs : sequence of Run
-        What is played; in WAV and FLAC a round is encoded once, however often it is played, and in Opus where
-        some rounds together are a whole number of packets.
-    sample_rate, n_channels : int
-        Of the runs; a rate that the format holds.
+    sound : LongSound
+        What is played, at a rate that the format holds; in WAV and FLAC a round is encoded once, however often it is
+        played, and in Opus where some rounds together are a whole number of packets.
     progress : Progress
         Told several times a second; may cancel at any moment: nothing stays then.
     needed_bytes : int
@@ -111,35 +107,17 @@ def write_runs(
     """
     if path.exists():
         raise NameTakenError(path)
-    kind.require_writable(n_channels)
-    make_folder(path.parent)
+    kind.require_writable(sound.n_channels)
     gate = Gate(clips=kind.bit_depth != 32 or kind.loop_format is not LoopFormat.WAV)
     share = _SHARE_OF_WRITING.get(kind.loop_format, _SHARE_OF_LOSSY)
-    with atomic_path(path, needed_bytes=needed_bytes or None) as temporary:
+    with made_folder(path.parent), atomic_path(path, needed_bytes=needed_bytes or None) as temporary:
         writing = Part(progress, 0.0, share - 0.05 if kind.loop_format is LoopFormat.WAV else share)
-        _encode(
-            temporary,
-            path,
-            kind,
-            runs,
-            sample_rate,
-            n_channels,
-            gate,
-            writing,
-            needed_bytes,
-            loop_tags,
-            texts,
-        )
+        _encode(temporary, path, kind, sound, gate, writing, needed_bytes, loop_tags, texts)
         if kind.loop_format is LoopFormat.WAV:
-            checking = Part(progress, share - 0.05, share)
-            verify_rounds(temporary, runs, sample_rate, n_channels, kind.bit_depth, checking)
+            verify_rounds(temporary, sound, kind.bit_depth, Part(progress, share - 0.05, share))
+        checking = Part(progress, share, 1.0)
         checked = verify(
-            temporary,
-            kind.loop_format,
-            total_frames(runs),
-            sample_rate,
-            seam_frames,
-            Part(progress, share, 1.0),
+            temporary, kind.loop_format, sound.n_frames, sound.sample_rate, seam_frames, checking
         )
         if path.exists():
             raise NameTakenError(path)
@@ -151,9 +129,7 @@ def _encode(
     temporary: Path,
     path: Path,
     kind: FileKind,
-    runs: Sequence[Run],
-    sample_rate: int,
-    n_channels: int,
+    sound: LongSound,
     gate: Gate,
     progress: Progress,
     needed_bytes: int,
@@ -161,63 +137,25 @@ def _encode(
     texts: Sequence[tuple[str, str]],
 ) -> None:
     comments = loop_comments(loop_tags) if loop_tags else ()
-    if kind.loop_format is LoopFormat.WAV:
-        trailer = wave_trailer(sample_rate, loop_tags, texts)
-        write_repeated_wave(
-            temporary, runs, sample_rate, n_channels, kind.bit_depth, gate, progress, trailer=trailer
-        )
-        return
     named = [*((name.upper(), text) for name, text in texts), *comments]
-    if kind.loop_format is LoopFormat.FLAC:
-        write_repeated_flac(
-            temporary, runs, sample_rate, n_channels, kind.bit_depth, gate, progress, comments=named
-        )
-    elif kind.loop_format is LoopFormat.OPUS:
-        write_repeated_opus(temporary, runs, n_channels, gate, progress, comments=named)
-    else:
-        _encode_lossy(
-            temporary,
-            path,
-            kind,
-            runs,
-            sample_rate,
-            n_channels,
-            gate,
-            progress,
-            needed_bytes,
-            comments,
-            texts,
-        )
+    match kind.loop_format:
+        case LoopFormat.WAV:
+            trailer = wave_trailer(sound.sample_rate, loop_tags, texts)
+            write_repeated_wave(temporary, sound, kind.bit_depth, gate, progress, trailer=trailer)
+        case LoopFormat.FLAC:
+            write_repeated_flac(temporary, sound, kind.bit_depth, gate, progress, comments=named)
+        case LoopFormat.OPUS:
+            write_repeated_opus(temporary, sound, gate, progress, comments=named)
+        case _:
+            with _lossy_failures(temporary, path, needed_bytes):
+                write_lossy(temporary, kind.lossy, sound, gate, progress, texts=texts, comments=comments)
 
 
-def _encode_lossy(
-    temporary: Path,
-    path: Path,
-    kind: FileKind,
-    runs: Sequence[Run],
-    sample_rate: int,
-    n_channels: int,
-    gate: Gate,
-    progress: Progress,
-    needed_bytes: int,
-    comments: Sequence[tuple[str, str]],
-    texts: Sequence[tuple[str, str]],
-) -> None:
-    """Encode, and find out why an encoder failed: libsndfile does not keep the system's reason."""
-    frames = total_frames(runs)
+@contextmanager
+def _lossy_failures(temporary: Path, path: Path, needed_bytes: int) -> Iterator[None]:
+    """Find out why an encoder failed: libsndfile does not keep the system's reason."""
     try:
-        write_lossy(
-            temporary,
-            kind.lossy,
-            unrolled(runs),
-            sample_rate,
-            n_channels,
-            frames,
-            gate,
-            progress,
-            texts=texts,
-            comments=comments,
-        )
+        yield
     except FAILURES as error:
         # What is still free would also be free for the file: try to write a little, which names the reason.
         with temporary.open("ab", buffering=0) as file:

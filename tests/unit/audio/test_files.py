@@ -1,6 +1,8 @@
+import contextlib
 import errno
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from infinite_studio.audio.files import (
     FolderNotWritableError,
     atomic_path,
     free_bytes,
+    made_folder,
     readable_size,
     require_free,
     safe_filename,
@@ -120,13 +123,88 @@ def test_a_folder_on_a_system_without_folder_sync_is_fine(tmp_path, monkeypatch)
     files.fsync_folder(tmp_path)
 
 
+@pytest.mark.parametrize(("refusals", "ends"), [(3, "new"), (100, "old")])
+def test_on_windows_a_file_that_something_looks_at_for_a_moment_is_replaced_all_the_same(
+    tmp_path, monkeypatch, refusals, ends
+):
+    left, waited, real = [1] * refusals, [], Path.replace
+
+    def replace(self, target):
+        if left:
+            left.pop()
+            raise PermissionError(errno.EACCES, "in use", str(self))
+        return real(self, target)
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr(files.time, "sleep", waited.append)
+    (tmp_path / "x").write_text("old")
+    told = contextlib.nullcontext() if ends == "new" else pytest.raises(FolderNotWritableError)
+    with told, atomic_path(tmp_path / "x") as temporary:
+        temporary.write_text("new")
+    assert (tmp_path / "x").read_text() == ends
+    assert names_in(tmp_path) == ["x"]
+    assert sum(waited) < 1.0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="macOS is imitated with what POSIX systems have")
+def test_on_macos_the_drive_is_asked_to_empty_its_own_memory(tmp_path, monkeypatch):
+    import fcntl
+
+    asked, synced = [], []
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(fcntl, "F_FULLFSYNC", 51, raising=False)
+    monkeypatch.setattr(fcntl, "fcntl", lambda _descriptor, command: asked.append(command))
+    monkeypatch.setattr(os, "fsync", synced.append)
+    with atomic_path(tmp_path / "x") as temporary:
+        temporary.write_bytes(b"1")
+    assert (asked, synced) == ([51, 51], [])
+
+    def unknown(_descriptor, _command):
+        raise OSError(errno.ENOTSUP, "not on this disk")
+
+    monkeypatch.setattr(fcntl, "fcntl", unknown)
+    with atomic_path(tmp_path / "x") as temporary:
+        temporary.write_bytes(b"2")
+    assert len(synced) == 2
+
+
 def test_free_bytes_are_those_of_the_nearest_folder_that_exists(tmp_path):
     assert free_bytes(tmp_path / "a" / "b.wav") > 0
 
 
+def test_a_folder_that_was_made_for_nothing_goes_away_with_its_new_parents(tmp_path):
+    with made_folder(tmp_path / "a" / "b"):
+        assert (tmp_path / "a" / "b").is_dir()
+    assert names_in(tmp_path) == []
+    with pytest.raises(OperationCancelled), made_folder(tmp_path / "a" / "b"):
+        raise OperationCancelled
+    assert names_in(tmp_path) == []
+
+
+def test_a_folder_with_something_in_it_stays_and_so_does_one_that_was_there(tmp_path):
+    (tmp_path / "old").mkdir()
+    with made_folder(tmp_path / "old" / "new"):
+        (tmp_path / "old" / "new" / "x").touch()
+    with made_folder(tmp_path / "old"), made_folder(tmp_path / "old" / "empty"):
+        pass
+    assert names_in(tmp_path) == ["old"]
+    assert names_in(tmp_path / "old") == ["new"]
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(FolderNotWritableError), made_folder(tmp_path / "file" / "below"):
+        pass
+
+
 @pytest.mark.parametrize(
     ("n_bytes", "text"),
-    [(0, "0 bytes"), (999, "999 bytes"), (1_440, "1.4 kB"), (3_200_000, "3.2 MB"), (7 * 10**12, "7000.0 GB")],
+    [
+        *((0, "0 bytes"), (999, "999 bytes"), (1_000, "1.0 kB"), (1_440, "1.4 kB"), (3_200_000, "3.2 MB")),
+        *((999_960, "1.0 MB"), (2 * 10**9, "2.0 GB"), (999_900_000_000, "999.9 GB"), (7 * 10**12, "7.0 TB")),
+        (18 * 10**15, "18,000.0 TB"),
+    ],
 )
 def test_sizes_read_as_people_say_them(n_bytes, text):
     assert readable_size(n_bytes) == text

@@ -12,7 +12,7 @@ from infinite_studio.audio.ogg_pages import OggPages, page_checksum
 from infinite_studio.audio.opus_packets import PACKET_FRAMES, opus_blocks
 from infinite_studio.audio.packet_repeats import blocks_from, repeats_of
 from infinite_studio.audio.repeated_opus import encoded_share, write_repeated_opus
-from infinite_studio.audio.runs import total_frames, unrolled
+from infinite_studio.audio.runs import LongSound, total_frames, unrolled
 from infinite_studio.audio.sanitise import Gate
 from infinite_studio.looping.rendering import Section
 from infinite_studio.progress import Silence
@@ -28,7 +28,7 @@ def runs_of(loop_frames, times=9, channels=2):
 
 
 def written(path, runs, channels=2, comments=()):
-    write_repeated_opus(path, runs, channels, Gate(clips=True), Silence(), comments=comments)
+    write_repeated_opus(path, LongSound(runs, RATE, channels), Gate(clips=True), Silence(), comments=comments)
     return np.concatenate(list(opus_blocks(path)))
 
 

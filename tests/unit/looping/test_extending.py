@@ -13,6 +13,7 @@ from infinite_studio.audio.audio import Audio
 from infinite_studio.audio.flac_frames import coded_number
 from infinite_studio.audio.loop_tags import read_loop_tags
 from infinite_studio.audio.lossy import m4a_blocks
+from infinite_studio.audio.runs import LongSound
 from infinite_studio.audio.sanitise import BitDepth, Gate, UnwritableSoundError
 from infinite_studio.audio.writing import IncompleteFileError
 from infinite_studio.looping.form import SeamWishes, loop_form
@@ -291,16 +292,16 @@ def test_a_round_unlike_the_first_is_noticed_wherever_it_is(tmp_path, short_song
     form = loop_form(short_song, RATE_48, 5 * RATE_48)
     runs = sections_of(form, plan_of(form, Target(seconds=40.0, is_exact=True)))
     extend_audio(short_song, replace(request, fade_in_seconds=0.0, fade_out_seconds=0.0), Silence())
-    verify_rounds(request.output, runs, RATE_48, 2, BitDepth.INT_16, Silence())
+    verify_rounds(request.output, LongSound(runs, RATE_48, 2), BitDepth.INT_16, Silence())
     data = bytearray(request.output.read_bytes())
     data[44 + 4 * (RATE_48 * 15 + 77)] ^= 1
     request.output.write_bytes(data)
     with pytest.raises(IncompleteFileError) as problem:
-        verify_rounds(request.output, runs, RATE_48, 2, BitDepth.INT_16, Silence())
+        verify_rounds(request.output, LongSound(runs, RATE_48, 2), BitDepth.INT_16, Silence())
     assert problem.value.found_frames == 13 * RATE_48
     request.output.write_bytes(data[:-RATE_48])
     with pytest.raises(IncompleteFileError):
-        verify_rounds(request.output, runs, RATE_48, 2, BitDepth.INT_16, Silence())
+        verify_rounds(request.output, LongSound(runs, RATE_48, 2), BitDepth.INT_16, Silence())
 
 
 def test_in_hours_of_rounds_one_that_lies_elsewhere_came_short_or_was_left_out_is_noticed(
@@ -312,15 +313,17 @@ def test_in_hours_of_rounds_one_that_lies_elsewhere_came_short_or_was_left_out_i
     monkeypatch.setattr(repeated_wave, "_WHOLE_BYTES", 1_000)
     round_frames, path = 60_000, tmp_path / "x.wav"
     runs = [Section((notes(24, 3)[:round_frames],), 9)]
-    repeated_wave.write_repeated_wave(path, runs, RATE, 2, BitDepth.INT_16, Gate(clips=True), Silence())
-    verify_rounds(path, runs, RATE, 2, BitDepth.INT_16, Silence())
+    repeated_wave.write_repeated_wave(
+        path, LongSound(runs, RATE, 2), BitDepth.INT_16, Gate(clips=True), Silence()
+    )
+    verify_rounds(path, LongSound(runs, RATE, 2), BitDepth.INT_16, Silence())
     data, fifth = path.read_bytes(), 44 + 4 * 4 * round_frames
     moved = data[:fifth] + bytes(4) + data[fifth:-4]
     missing = data[:fifth] + bytes(4 * round_frames) + data[fifth + 4 * round_frames :]
     for number, broken in ((4, moved), (4, missing), (8, data[:-100])):
         path.write_bytes(broken)
         with pytest.raises(IncompleteFileError) as problem:
-            verify_rounds(path, runs, RATE, 2, BitDepth.INT_16, Silence())
+            verify_rounds(path, LongSound(runs, RATE, 2), BitDepth.INT_16, Silence())
         assert problem.value.found_frames == number * round_frames
 
 
@@ -335,11 +338,11 @@ def test_pieces_are_copied_as_often_as_they_are_played(tmp_path, monkeypatch):
         monkeypatch.setattr(repeated_wave, "_COPY_BYTES", 4_096)
         path = tmp_path / f"{kept}.wav"
         gate = Gate(clips=False)
-        repeated_wave.write_repeated_wave(path, runs, RATE, 2, BitDepth.FLOAT_32, gate, Silence())
+        repeated_wave.write_repeated_wave(path, LongSound(runs, RATE, 2), BitDepth.FLOAT_32, gate, Silence())
         found, _ = soundfile.read(path, dtype="float32")
         wanted = np.concatenate([samples[:700]] * 5 + [samples] * 4 + [samples[:33]])
         np.testing.assert_array_equal(found, wanted)
-        verify_rounds(path, runs, RATE, 2, BitDepth.FLOAT_32, Silence())
+        verify_rounds(path, LongSound(runs, RATE, 2), BitDepth.FLOAT_32, Silence())
 
 
 def test_a_flac_has_a_seek_table_whose_points_are_frames(tmp_path, short_song):
