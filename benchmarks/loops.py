@@ -29,6 +29,7 @@ from infinite_studio.audio.audio import Audio, Samples
 from infinite_studio.audio.encoders import encode, target_of
 from infinite_studio.audio.lossy import write_m4a
 from infinite_studio.audio.reading import read_audio
+from infinite_studio.audio.runs import LongSound
 from infinite_studio.audio.sanitise import BitDepth, Gate, SoundFormat
 from infinite_studio.engines.base import GenerationRequest
 from infinite_studio.engines.sketch.engine import SketchEngine
@@ -317,9 +318,7 @@ def formats(folder: Path, minutes: float, chosen: list[LoopFormat]) -> Figures:
                 lambda kind=kind, plan=plan: write_runs(  # type: ignore[misc]
                     folder / f"speed.{kind.value}",
                     FileKind(kind, BitDepth.INT_16),
-                    sections_of(form, plan),
-                    audio.sample_rate,
-                    2,
+                    LongSound(sections_of(form, plan), audio.sample_rate, 2),
                     Silence(),
                 )
             )

@@ -13,6 +13,8 @@ from infinite_studio.audio.audio import Audio
 from infinite_studio.settings.folders import Folders
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Checkpoints that torch has downloaded for this user are none of a test's business.
+os.environ["TORCH_HOME"] = str(Path(__file__).parent / "no torch here")
 
 # How long an example takes says more about what else the machine does than about the code.
 settings.register_profile("studio", deadline=None)

@@ -51,6 +51,7 @@ class Asked:
     method: str
     path: str
     range: str
+    authorization: str = ""
 
 
 @dataclass
@@ -125,7 +126,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         path = unquote(urlsplit(self.path).path)
-        self.hub.asked.append(Asked(self.command, path, self.headers.get("Range", "")))
+        self.hub.asked.append(
+            Asked(self.command, path, self.headers.get("Range", ""), self.headers.get("Authorization", ""))
+        )
         if self.hub.refusals:
             return self._refuse(self.hub.refusals.pop(0), "")
         parts = path.strip("/").split("/")

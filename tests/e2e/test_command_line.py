@@ -165,6 +165,16 @@ def test_without_a_display_the_window_says_so(studio_command):
     assert result.stdout == ""
 
 
+@pytest.fixture
+def old_code_page(monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252:strict")
+
+
+def test_what_a_terminal_of_an_old_code_page_cannot_show_ends_no_verb(old_code_page, studio_command):
+    made = studio_command.process("project", "new", "Night ≈ 4", "--json")
+    assert values(made)["name"] == "Night ? 4"
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.tiny_musicgen import write_everything
 
@@ -38,6 +39,8 @@ def command(
         left = run(Faces(lambda: 0, lambda *args, **kwargs: None), [*texts, "--json"])
         printed = capsys.readouterr()
         assert left == code, printed.err
+        if not code:
+            assert ("of memory" in printed.err) == ("generate" in texts)
         return {"error": printed.err} if code else dict(json.loads(printed.out))
 
     import torch
@@ -58,9 +61,12 @@ def test_a_model_comes_from_the_hub_and_makes_sound_from_words_files_and_tunes(
         hub.put_folder(entry_named(name).repository_id, tiny / name)
     ask = ("generate", "lo-fi piano", "--seconds", SECONDS, "--engine")
 
-    assert "not here yet" in command(*ask, "musicgen-small", code=1)["error"]
+    refused = command(*ask, "musicgen-small", "--no-download", code=1)["error"]
+    assert "not here yet" in refused
+    assert "--download" in refused
+    assert hub.asked == []
 
-    made = command(*ask, "musicgen-small", "--download", "-o", "a.wav", "--seed", 3)
+    made = command(*ask, "musicgen-small", "-o", "a.wav", "--seed", 3)
     assert made["duration_seconds"] == SECONDS
     assert (made["tempo_bpm"] is None) == (not any("BPM" in fact for fact in made["facts"]))
     assert read_audio(tmp_path / "a.wav").peak > 0.01
@@ -70,6 +76,22 @@ def test_a_model_comes_from_the_hub_and_makes_sound_from_words_files_and_tunes(
     assert (tmp_path / "b.wav").read_bytes() == (tmp_path / "a.wav").read_bytes()
     assert again["seed"] == 3
     assert len(hub.asked) == n_asked
+
+    long = (*ask[:2], "--seconds", 6, "--engine", "musicgen-small", "--seed", 3)
+    first, second = command(*long, "--takes", 2, "-o", "n.wav")["takes"]
+    assert (first["seed"], second["seed"]) == (3, 4)
+    assert [Path(each["path"]).name for each in (first, second)] == ["n.wav", "n-2.wav"]
+    assert first["windows"] == pytest.approx([0.0, 4.0], abs=0.1)
+    command(*long, "--window", "2=99", "-o", "w.wav")
+    one, other = (read_audio(tmp_path / name) for name in ("n.wav", "w.wav"))
+    beginning = round(3.5 * one.sample_rate)
+    gain = np.vdot(one.samples[:beginning], other.samples[:beginning]) / np.vdot(
+        other.samples[:beginning], other.samples[:beginning]
+    )
+    assert np.abs(one.samples - gain * other.samples)[:beginning].max() < 1e-3
+    assert np.abs(one.samples - gain * other.samples)[beginning:].max() > 1e-2
+    assert "made in 2" in command(*long, "--window", 3, code=1)["error"]
+    assert "names no window" in command(*long, "--window", "x", code=1)["error"]
 
     command(*ask, "musicgen-small", "--continue", "a.wav", "--cut", 0.8, "--context", 1, "-o", "c.wav")
     command(

@@ -179,7 +179,8 @@ def test_takes_follow_a_tune_a_sound_and_the_end_or_the_middle_of_another(
     assert sung.recipe.parameters["guidance"] == 1.5
     assert sung.tune is not None
     session.set_melody(Melody((), "raw", sound=tone(440.0), is_recording=True))
-    assert hands.make().recipe.parameters["follows_melody_of_sound"]
+    hummed = hands.make()
+    assert hummed.recipe.parameters["follows_melody_of_sound"]
     session.set_melody(None)
 
     path = tmp_path / "night.wav"
@@ -210,8 +211,8 @@ def test_takes_follow_a_tune_a_sound_and_the_end_or_the_middle_of_another(
     assert clips[sound.object_id].end_frame == cut == clips[in_the_middle.mixdown_object_id].start_frame
     session.drop_continued()
 
-    # What followed a tune, a sound, or an end is made again from its recipe, to the byte.
-    for take in (alike, at_end, in_the_middle):
+    # What followed notes, a voice, a sound, or an end is made again from its recipe, to the byte.
+    for take in (sung, hummed, alike, at_end, in_the_middle):
         stem = StemRecord(StemType.OTHER, "MusicGen", take.mixdown_object_id, recipe=take.recipe)
         assert verify_recipe(stem, session.studio, Silence()), take.facts
 

@@ -150,6 +150,7 @@ def test_a_folder_of_files_goes_through_the_queue_and_is_reordered_paused_and_sh
     request = FilesRequest((), tmp_path / "stems", SplitWish("quick", (StemType.VOCALS,)))
     session.pause_splits(True)
     session.queue_splits([songs[0], broken, songs[1]], request)
+    qtbot.waitUntil(lambda: len(session.split_queue) == 3, timeout=LONG_MS)
     session.pause_splits(True)
     session.move_split_up(songs[1])
     assert [f.path for f in session.split_queue] == [songs[0], songs[1], broken]

@@ -154,6 +154,7 @@ class FakeSession(QObject):
         self.finds: Finds | None = None
         self.has_word_search = False
         self.listening_jobs: dict[str, int] = {}
+        self.better_tracker = ""
         self.interrupted_jobs: tuple[JobRecord, ...] = ()
         self.tagged: LoopRange | None = None
         self.video_seconds = 12.48
@@ -259,7 +260,12 @@ class FakeSession(QObject):
         unfinished = {view.job_id for view in self.jobs.views() if not view.state.is_finished}
         return job_id if job_id in unfinished else None
 
-    def listen_to(self, object_id: str, name: str = "") -> int:
+    def better_beats(self, object_id: str) -> str:
+        return self.better_tracker
+
+    def listen_to(self, object_id: str, name: str = "", *, again: bool = False) -> int:
+        if again:
+            self.calls.append(("listen_again", object_id))
         self.calls.append(("listen_to", object_id))
         self.listening_jobs[object_id] = self._queue(f"Listen to “{name}”", "analyse", LaneName.DISK)
         return self.listening_jobs[object_id]
@@ -430,6 +436,9 @@ class FakeSession(QObject):
 
     def has_weights(self, separator: str) -> bool:
         return separator == "quick"
+
+    def look_for_weights(self) -> None:
+        self.calls.append(("look_for_weights",))
 
     def queue_splits(self, paths: Sequence[Path], request: object) -> None:
         self.calls.append(("queue_splits", tuple(paths), request))
@@ -634,7 +643,7 @@ class FakeSession(QObject):
         """Note the use cases that change nothing here: their names are checked against the real session by a test."""
         recorded = {
             "new_project", "open_project", "rename_project", "fork_commit", "use_take", "add_take", "remove_sound",
-            "set_sound_tempo", "set_object_tempo", "set_tempo_locked", "set_object_key", "forget_finds", "choose_output", "create_branch", "switch_branch", "set_author",
+            "set_sound_tempo", "set_object_tempo", "set_tempo_locked", "set_object_key", "set_object_keyless", "set_key_locked", "forget_finds", "choose_output", "create_branch", "switch_branch", "set_author",
             "load_melody", "melody_from", "melody_of_sound", "reroll_window", "continue_take", "reroll_stem", "export_midi", "vary",
             "place_stem_of_commit", "tag_commit", "delete_tag", "delete_branch", "set_public", "export_bundle",
             "import_bundle",

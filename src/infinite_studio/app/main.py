@@ -1,5 +1,7 @@
 """The entry point of the command and of the packaged app."""
 
+import codecs
+import io
 import multiprocessing
 import os
 import sys
@@ -13,6 +15,7 @@ EXIT_NO_DISPLAY = 2
 def main() -> None:
     """Open the window, or do what the verb says, and leave with its exit code."""
     multiprocessing.freeze_support()
+    let_streams_hold_everything()
     arguments = sys.argv[1:]
     if not arguments:
         sys.exit(open_window())
@@ -20,6 +23,16 @@ def main() -> None:
     from infinite_studio.cli.main import run
 
     sys.exit(run(Faces(open_window, draw_window), arguments))
+
+
+def let_streams_hold_everything() -> None:
+    """Let no name end a verb: on Windows files and pipes get UTF-8, and what a terminal cannot show becomes “?”."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            is_redirected = sys.platform == "win32" and not stream.isatty()
+            encoding = "utf-8" if is_redirected else stream.encoding
+            is_utf8 = codecs.lookup(encoding).name == "utf-8"
+            stream.reconfigure(encoding=encoding, errors="surrogateescape" if is_utf8 else "replace")
 
 
 def open_window() -> int:

@@ -1,18 +1,23 @@
 """The verbs that make sound: generate, and the styles that it knows."""
 
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from infinite_studio.cli import generate_options as options
+from infinite_studio.cli.fetching import DownloadOption, fetch_missing
+from infinite_studio.cli.generate_begin import with_cost_told
 from infinite_studio.cli.terminal import JsonOption, TerminalProgress, table, tell
 from infinite_studio.engines.base import GenerationEngine, GenerationRequest, InvalidRequestError, Take
 from infinite_studio.engines.registry import Registry, built_in_generators
 from infinite_studio.music.key import Key
-from infinite_studio.progress import Part
-from infinite_studio.services.composing import compose
-from infinite_studio.services.files import GeneratedFiles, known_of, write_take
-from infinite_studio.services.following import cut_at, following, rerolls_of, sampling_of
+from infinite_studio.progress import Part, Progress
+from infinite_studio.services.composing import compose_takes
+from infinite_studio.services.files import GeneratedFiles, Targets, known_of, write_take
+from infinite_studio.services.following import cut_at, following, rerolls_of, rolled_windows, sampling_of
 from infinite_studio.services.making import compose_from_kept
 from infinite_studio.services.projects import add_made_take, open_project
 from infinite_studio.services.studio import generators_of, opened_studio
@@ -49,9 +54,11 @@ def generate(
     top_k: options.TopKOption = None,
     top_p: options.TopPOption = None,
     precision: options.PrecisionOption = "",
+    takes: options.TakesOption = 1,
+    window: options.WindowOption = None,
     context: options.ContextOption = None,
     cut: options.CutOption = None,
-    download: options.DownloadOption = False,
+    download: DownloadOption = None,
     reroll: options.RerollOption = None,
     stems: options.StemsOption = None,
     midi: options.MidiOption = None,
@@ -59,10 +66,7 @@ def generate(
     json: JsonOption = False,
 ) -> None:
     """Make a take from a description, a melody, or another sound."""
-    if prompt is None and not (like or continued or melody):
-        raise typer.BadParameter("say what to make, or give --like, --continue or --melody")
-    if closeness is not None and like is None:
-        raise InvalidRequestError("A closeness needs something to be like.", hint="Add --like FILE.")
+    _check(prompt, like, continued, melody, closeness)
     asked = GenerationRequest(
         prompt or "",
         tempo_bpm=tempo,
@@ -73,23 +77,19 @@ def generate(
         closeness=DEFAULT_CLOSENESS if closeness is None else closeness,
         is_loop=loop,
         part_seeds=rerolls_of(reroll or [], seed),
-        sampling=sampling_of(guidance, temperature, top_k, top_p, precision),
+        sampling=rolled_windows(
+            sampling_of(guidance, temperature, top_k, top_p, precision), window or [], seed
+        ),
     )
-    generators = _generators(engine)
-    progress = TerminalProgress()
-    if download:
-        _fetch(generators.get(engine).info.missing, progress)
-    request = following(
-        asked, generators.get(engine), Part(progress, 0.0, 0.2), like=like, continued=continued, melody=melody
-    )
-    request = cut_at(request, cut, context)
-    if project is None:
-        take = compose(request, engine, generators, Part(progress, 0.2, 0.9))
-    else:
-        take = _compose_into(project, request, engine, progress)
-    made = write_take(take, request, output, stems, midi, Part(progress, 0.9, 1.0))
-    progress.finish()
-    tell(_values(made, engine, request), _text(made, request), as_json=json)
+    generators, progress = _generators(engine), TerminalProgress()
+    maker = generators.get(engine)
+    fetch_missing(maker.info.missing, progress, wanted=download)
+    follow = partial(following, like=like, continued=continued, melody=melody)
+    followed = follow(asked, maker, Part(progress, 0.0, 0.2), library=Folders.standard().library)
+    request = cut_at(followed, cut, context)
+    make = partial(_made, request, engine, generators, project, takes, Part(progress, 0.2, 0.9))
+    made = with_cost_told(maker, request, takes, make)
+    _write(made, request, engine, Targets(output, stems, midi), progress, as_json=json)
 
 
 def styles(
@@ -135,19 +135,56 @@ def _generators(engine: str) -> Registry[GenerationEngine]:
     return generators
 
 
-def _fetch(missing: tuple[str, ...], progress: TerminalProgress) -> None:
-    """Download what an engine lacks."""
-    weights = open_weights(Folders.standard())
-    for name in missing:
-        weights.download(name, progress)
+def _check(
+    prompt: str | None,
+    like: Path | None,
+    continued: Path | None,
+    melody: Path | None,
+    closeness: float | None,
+) -> None:
+    if prompt is None and not (like or continued or melody):
+        raise typer.BadParameter("say what to make, or give --like, --continue or --melody")
+    if closeness is not None and like is None:
+        raise InvalidRequestError("A closeness needs something to be like.", hint="Add --like FILE.")
 
 
-def _compose_into(project: str, request: GenerationRequest, engine: str, progress: TerminalProgress) -> Take:
+def _made(
+    request: GenerationRequest,
+    engine: str,
+    generators: Registry[GenerationEngine],
+    project: str | None,
+    n_takes: int,
+    progress: Progress,
+) -> tuple[Take, ...]:
+    """Make takes; the first also goes into the project where one is named."""
+    if project is None:
+        return compose_takes(request, engine, n_takes, generators, progress)
     with opened_studio(Folders.standard()) as studio:
         open_project(project, studio)
-        take = compose_from_kept(request, engine, studio, Part(progress, 0.2, 0.8))
-        add_made_take(project, take, request, engine, studio, Part(progress, 0.8, 0.9))
-    return take
+        made = compose_from_kept(request, engine, studio, Part(progress, 0.0, 0.9), n_takes)
+        add_made_take(project, made[0], request, engine, studio, Part(progress, 0.9, 1.0))
+    return made
+
+
+def _write(
+    made: tuple[Take, ...],
+    request: GenerationRequest,
+    engine: str,
+    targets: Targets,
+    progress: TerminalProgress,
+    *,
+    as_json: bool,
+) -> None:
+    """Write the takes and tell of them; one by itself as it is, several as a list."""
+    written = []
+    for place, take in enumerate(made):
+        asked, part = replace(request, seed=request.seed + place), Part(progress, 0.9, 1.0)
+        of_take = targets.of_take(place)
+        written.append((write_take(take, asked, of_take.output, of_take.stems, of_take.midi, part), asked))
+    progress.finish()
+    values = [_values(files, engine, asked) for files, asked in written]
+    text = "\n".join(_text(files, asked) for files, asked in written)
+    tell(values[0] if len(values) == 1 else {"takes": values}, text, as_json=as_json)
 
 
 def _values(made: GeneratedFiles, engine: str, request: GenerationRequest) -> dict[str, Any]:
@@ -168,6 +205,7 @@ def _values(made: GeneratedFiles, engine: str, request: GenerationRequest) -> di
         "unknown_words": list(take.unknown_words),
         "facts": list(made.facts),
         "notices": list(made.notices),
+        "windows": list(made.window_starts),
     }
 
 

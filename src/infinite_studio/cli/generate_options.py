@@ -20,7 +20,10 @@ LoopOption = Annotated[
     bool, typer.Option("--loop", help="Exact bars whose end leads into the start without a seam.")
 ]
 MelodyOption = Annotated[
-    Path | None, typer.Option(help="MIDI file whose tune the lead plays; the chords are chosen for it.")
+    Path | None,
+    typer.Option(
+        help="MIDI file whose tune the lead plays; for a network that follows tunes also a hum or any other sound."
+    ),
 ]
 LikeOption = Annotated[Path | None, typer.Option(help="Sound to vary.")]
 ClosenessOption = Annotated[
@@ -46,14 +49,23 @@ PrecisionOption = Annotated[
     str,
     typer.Option(help="Of a network's weights: float32, bfloat16, float16 or int8; the fastest unless said."),
 ]
+TakesOption = Annotated[
+    int,
+    typer.Option(
+        min=1, max=8, help="How many takes to make, each with the next seed; a network makes them at once."
+    ),
+]
+WindowOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Part of a long take of a network to roll again, counted from 1, such as 2 or 2=99; those before stay."
+    ),
+]
 ContextOption = Annotated[
     float | None, typer.Option(help="With --continue: how many seconds before the cut a network hears.")
 ]
 CutOption = Annotated[
     float | None, typer.Option(help="With --continue: where the new section begins, in seconds.")
-]
-DownloadOption = Annotated[
-    bool, typer.Option("--download", help="First fetch what the engine lacks; see “models list” for sizes.")
 ]
 RerollOption = Annotated[
     list[str] | None,

@@ -11,7 +11,9 @@ from infinite_studio.audio.reading import read_audio
 from infinite_studio.cli import loop_options as options
 from infinite_studio.cli.terminal import JsonOption, TerminalProgress, table, tell
 from infinite_studio.looping.candidates import LoopCandidate, LoopWishes
+from infinite_studio.progress import Part
 from infinite_studio.services import looping_living as living_loops
+from infinite_studio.services.listening_files import corrections_of_file
 from infinite_studio.services.looping_extending import extend_file, preview_extension
 from infinite_studio.services.looping_finding import find_in_file
 from infinite_studio.services.looping_pack import PackRequest, make_pack
@@ -50,7 +52,8 @@ def find(
     """List where a sound can be looped, the best first."""
     progress = TerminalProgress()
     wishes = LoopWishes(min_seconds, max_seconds, near_start, near_end, whole_bars=whole_bars, n_best=n_best)
-    found = find_in_file(file, wishes, progress)
+    said = corrections_of_file(file, Folders.standard().library, Part(progress, 0.0, 0.05))
+    found = find_in_file(file, wishes, Part(progress, 0.05, 1.0), tempo_bpm=said.tempo_bpm)
     progress.finish()
     values: dict[str, Any] = {
         "sample_rate": found.sample_rate,

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from infinite_studio.audio.writing import SoundFormat
+from infinite_studio.cli.fetching import DownloadOption, fetch_missing
 from infinite_studio.cli.terminal import JsonOption, TerminalProgress, tell
 from infinite_studio.music.stems import StemType
 from infinite_studio.services.projects import add_split
@@ -15,6 +16,7 @@ from infinite_studio.services.splitting_files import split_file, split_files
 from infinite_studio.services.stem_names import BATCH_TEMPLATE, SINGLE_TEMPLATE
 from infinite_studio.services.studio import opened_studio
 from infinite_studio.settings.folders import Folders
+from infinite_studio.weights.catalogue import CATALOGUE
 
 
 def register(app: typer.Typer) -> None:
@@ -48,6 +50,7 @@ def split(
     project: Annotated[
         str | None, typer.Option("--project", "-p", help="Also put the stems into a project.")
     ] = None,
+    download: DownloadOption = None,
     json: JsonOption = False,
 ) -> None:
     """Split sounds into stems; existing files are never overwritten.
@@ -57,9 +60,11 @@ def split(
     wish = wish_of(engine, tuple(stems or ()), preset, care, minus=minus)
     is_single = len(files) == 1 and not files[0].is_dir()
     chosen = template or (SINGLE_TEMPLATE if is_single else BATCH_TEMPLATE)
-    request = FilesRequest(tuple(files), output, wish, chosen, sound_format)
+    folders = Folders.standard()
+    request = FilesRequest(tuple(files), output, wish, chosen, sound_format, folders.library)
     progress = TerminalProgress()
-    with opened_studio(Folders.standard()) as studio:
+    fetch_missing((engine,) if engine in CATALOGUE else (), progress, wanted=download)
+    with opened_studio(folders) as studio:
         if is_single:
             report = FilesReport((split_file(files[0], request, studio.separators, progress),), ())
         else:

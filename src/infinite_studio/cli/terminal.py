@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,19 +17,25 @@ ProjectOption = Annotated[
 ]
 
 
+_TOLD_AFTER_SECONDS, _TOLD_FROM = 3.0, 0.02
+_SECONDS_PER_MINUTE = 60
+
+
 class TerminalProgress:
     """Shows one line on stderr where that is a terminal, and is silent otherwise."""
 
     def __init__(self) -> None:
         self._is_shown = sys.stderr.isatty()
         self._stage = ""
+        self._began = time.monotonic()
 
     def report(self, fraction: float, stage: str = "") -> None:
         """Draw the line anew; an interruption ends the work here at the latest."""
         check_interruption()
         self._stage = stage or self._stage
         if self._is_shown:
-            typer.echo(f"\r\x1b[K{fraction:4.0%}  {self._stage}", nl=False, err=True)
+            left = time_left(fraction, time.monotonic() - self._began)
+            typer.echo(f"\r\x1b[K{fraction:4.0%}  {self._stage}{left}", nl=False, err=True)
 
     def share(self, partial: object) -> None:
         """Show nothing: a terminal has no waveforms."""
@@ -37,6 +44,16 @@ class TerminalProgress:
         """Wipe the line."""
         if self._is_shown:
             typer.echo("\r\x1b[K", nl=False, err=True)
+
+
+def time_left(fraction: float, elapsed_seconds: float) -> str:
+    """Say how long work still takes that goes on as it began; nothing before that can be told."""
+    if elapsed_seconds < _TOLD_AFTER_SECONDS or not _TOLD_FROM <= fraction < 1.0:
+        return ""
+    seconds = elapsed_seconds * (1.0 - fraction) / fraction
+    if seconds < _SECONDS_PER_MINUTE:
+        return f"  {max(round(seconds), 1)} s left"
+    return f"  {round(seconds / _SECONDS_PER_MINUTE)} min left"
 
 
 def tell(values: Mapping[str, Any], text: str, *, as_json: bool) -> None:

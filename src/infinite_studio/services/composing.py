@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from infinite_studio.analysis.melody_agreement import MelodyAgreement, melody_agreement
-from infinite_studio.engines.base import GenerationEngine, GenerationRequest, Take
+from infinite_studio.engines.base import BatchEngine, GenerationEngine, GenerationRequest, Take
 from infinite_studio.engines.registry import Registry
 from infinite_studio.history.recipe import Recipe
 from infinite_studio.music.stems import StemType
@@ -36,6 +36,26 @@ def compose(
 ) -> Take:
     """Make a take; nothing is stored."""
     return generators.get(engine).generate(request, progress)
+
+
+def compose_takes(
+    request: GenerationRequest,
+    engine: str,
+    n_takes: int,
+    generators: Registry[GenerationEngine],
+    progress: Progress,
+) -> tuple[Take, ...]:
+    """Make takes whose seeds count up, at once where the engine can; nothing is stored."""
+    maker = generators.get(engine)
+    if isinstance(maker, BatchEngine):
+        return maker.generate_takes(request, n_takes, progress)
+    return tuple(
+        maker.generate(
+            replace(request, seed=request.seed + place),
+            Part(progress, place / n_takes, (place + 1) / n_takes),
+        )
+        for place in range(n_takes)
+    )
 
 
 def compose_and_store(

@@ -13,6 +13,7 @@ from infinite_studio.music.stems import StemType
 from infinite_studio.progress import Part, Progress
 from infinite_studio.services.composing import NOTES_BPM, compose
 from infinite_studio.services.midi import export_midi
+from infinite_studio.services.windows import window_starts_of
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,22 @@ class GeneratedFiles:
     midi: tuple[Path, ...] = ()
     facts: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    window_starts: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Where a take goes, its stems, and what it plays; None for a name that is chosen, or for not at all."""
+
+    output: Path | None = None
+    stems: Path | None = None
+    midi: Path | None = None
+
+    def of_take(self, place: int) -> "Targets":
+        """Return where a later take of several goes: beside the first, with its number."""
+        if place == 0:
+            return self
+        return Targets(*(_numbered(path, place + 1) for path in (self.output, self.stems, self.midi)))
 
 
 def generate_to_file(
@@ -68,6 +85,7 @@ def write_take(
         midi,
         take.facts,
         take.notices,
+        window_starts_of(take.recipe),
     )
 
 
@@ -78,6 +96,10 @@ def known_of(understanding: Understanding) -> tuple[str, ...]:
         *((f"{tempo_bpm:g} BPM",) if tempo_bpm is not None else ()),
         *((str(key),) if key is not None else ()),
     )
+
+
+def _numbered(path: Path | None, number: int) -> Path | None:
+    return None if path is None else path.with_name(f"{path.stem}-{number}{path.suffix}")
 
 
 def _write_stems(

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+from infinite_studio.analysis.corrections import Corrections, corrected
 from infinite_studio.audio.audio import Audio
 from infinite_studio.engines.base import GenerationEngine, GenerationRequest, InvalidRequestError, Sampling
 from infinite_studio.music.stems import StemType
 from infinite_studio.progress import Part, Progress
+from infinite_studio.services.listening_files import corrections_of_file
 from infinite_studio.services.melodies import melodies_of_midi, names_tempo
 from infinite_studio.services.midi import MIDI_SUFFIXES
 from infinite_studio.services.variations import continuation_of
@@ -20,9 +22,11 @@ def following(
     like: Path | None = None,
     continued: Path | None = None,
     melody: Path | None = None,
+    library: Path | None = None,
 ) -> GenerationRequest:
     """Return the request with what the files sing and sound like; what it says already wins over them.
 
+    What a person said about a file, as ``library`` remembers it, wins over what is heard in it.
     A request without words gets a description of the piece that it is to be like.
 
     Raises
@@ -42,14 +46,21 @@ def following(
     from infinite_studio.analysis.blueprint import blueprint_of
     from infinite_studio.audio.reading import read_audio
 
-    audio = read_audio(source, Part(progress, 0.0, 0.3))
-    blueprint = blueprint_of(audio, Part(progress, 0.3, 0.7))
+    said = (
+        Corrections() if library is None else corrections_of_file(source, library, Part(progress, 0.0, 0.05))
+    )
+    audio = read_audio(source, Part(progress, 0.05, 0.3))
+    blueprint = blueprint_of(audio, Part(progress, 0.3, 0.7), tempo_bpm=said.tempo_bpm, key=said.key)
+    if said.is_keyless:
+        blueprint = replace(blueprint, key=None, chords=())
     if engine.info.hears_sounds:
         heard = request.sounds
         heard = replace(heard, like=audio) if like is not None else replace(heard, continued=audio)
         request = replace(request, sounds=heard)
     if like is not None:
-        prompt = request.prompt if request.prompt.strip() else _described(audio, Part(progress, 0.7, 1.0))
+        prompt = request.prompt
+        if not prompt.strip():
+            prompt = _described(audio, said, Part(progress, 0.7, 1.0))
         return replace(request, like=blueprint, prompt=prompt)
     following_it = continuation_of(blueprint, request.seed, prompt=request.prompt)
     return replace(
@@ -116,19 +127,38 @@ def rerolls_of(texts: list[str], seed: int) -> dict[StemType, int]:
     return seeds
 
 
-def _described(audio: Audio, progress: Progress) -> str:
+def rolled_windows(sampling: Sampling, texts: list[str], seed: int) -> Sampling:
+    """Read ``2`` or ``2=99``: windows of a long take to roll again, counted from 1, and their seeds.
+
+    Raises
+    ------
+    InvalidRequestError
+        If something is no whole number above zero.
+    """
+    seeds: dict[int, int] = {}
+    for text in texts:
+        place, _, number = (part.strip() for part in text.partition("="))
+        if not place.isdecimal() or int(place) < 1 or (number and not number.isdecimal()):
+            raise InvalidRequestError(
+                f"“{text}” names no window of a long take.", hint="Write its number and a seed, such as 2=99."
+            )
+        seeds[int(place) - 1] = int(number) if number else seed + 1
+    return replace(sampling, window_seeds=seeds)
+
+
+def _described(audio: Audio, said: Corrections, progress: Progress) -> str:
     from infinite_studio.analysis.analysis import analyse
 
-    return analyse(audio, progress).prompt
+    return corrected(analyse(audio, progress), said).prompt
 
 
 def _singing(
     request: GenerationRequest, path: Path, engine: GenerationEngine, progress: Progress
 ) -> GenerationRequest:
     if engine.info.hears_sounds and path.suffix.lower() not in MIDI_SUFFIXES:
-        from infinite_studio.audio.reading import read_audio
+        from infinite_studio.services.hearing_long import read_beginning
 
-        return replace(request, sounds=replace(request.sounds, melody=read_audio(path, progress)))
+        return replace(request, sounds=replace(request.sounds, melody=read_beginning(path, progress)))
     found = melodies_of_midi(path)[0]
     is_said = request.tempo_bpm is not None or names_tempo(request.prompt, engine)
     return replace(request, melody=found.notes, tempo_bpm=request.tempo_bpm if is_said else found.tempo_bpm)

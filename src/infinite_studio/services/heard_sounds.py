@@ -9,6 +9,7 @@ from infinite_studio.engines.base import GenerationRequest, SoundSources
 from infinite_studio.history.recipe import Recipe
 from infinite_studio.music.blueprint import Blueprint
 from infinite_studio.progress import Part, Progress
+from infinite_studio.services.hearing_long import is_long, read_before, read_beginning
 from infinite_studio.services.request_values import blueprint_from, blueprint_values
 from infinite_studio.services.studio import Studio
 
@@ -89,28 +90,41 @@ def like_of(recipe: Recipe) -> Blueprint | None:
 def with_sounds(
     request: GenerationRequest, heard: SoundsToHear, studio: Studio, progress: Progress
 ) -> GenerationRequest:
-    """Return the request with the stored sounds that it is to follow."""
-    from infinite_studio.audio.reading import read_audio
-
+    """Return the request with the stored sounds that it is to follow; of long ones with what counts of them."""
     names = heard.object_ids
-    audio: dict[str, Audio] = {}
-    for done, object_id in enumerate(names):
-        part = Part(progress, done / len(names), (done + 1) / len(names))
-        part.report(0.0, "Reading what it follows")
-        audio[object_id] = read_audio(studio.library.object_path(object_id), part)
+    parts = {
+        object_id: Part(progress, done / len(names), (done + 1) / len(names))
+        for done, object_id in enumerate(names)
+    }
     sounds = request.sounds
     if heard.melody:
-        sounds = replace(sounds, melody=audio[heard.melody])
+        sounds = replace(sounds, melody=_beginning(heard.melody, studio, parts[heard.melody]))
     if heard.like:
-        sounds = replace(sounds, like=audio[heard.like])
+        sounds = replace(sounds, like=_beginning(heard.like, studio, parts[heard.like]))
     if heard.continued:
-        source = audio[heard.continued]
-        cut = None if heard.cut_seconds is None else round(heard.cut_seconds * source.sample_rate)
         sounds = replace(
             sounds,
-            continued=source,
-            cut_frame=cut,
+            **_continued(heard, studio, parts[heard.continued]),
             context_seconds=heard.context_seconds,
             keeps_context=False,
         )
     return replace(request, sounds=sounds)
+
+
+def _beginning(object_id: str, studio: Studio, progress: Progress) -> Audio:
+    progress.report(0.0, "Reading what it follows")
+    return read_beginning(studio.library.object_path(object_id), progress)
+
+
+def _continued(heard: SoundsToHear, studio: Studio, progress: Progress) -> dict[str, Any]:
+    """Return the sound to go on from and where that happens; of a long one only what is heard, which ends there."""
+    from infinite_studio.audio.reading import read_audio
+
+    progress.report(0.0, "Reading what it goes on from")
+    path = studio.library.object_path(heard.continued)
+    if is_long(path):
+        before = read_before(path, heard.cut_seconds, heard.context_seconds, progress)
+        return {"continued": before, "cut_frame": None}
+    source = read_audio(path, progress)
+    cut = None if heard.cut_seconds is None else round(heard.cut_seconds * source.sample_rate)
+    return {"continued": source, "cut_frame": cut}

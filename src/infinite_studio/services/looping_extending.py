@@ -6,6 +6,7 @@ from infinite_studio.audio.audio import Audio
 from infinite_studio.audio.files import free_bytes, require_free
 from infinite_studio.audio.loop_tags import LoopTags, read_loop_tags
 from infinite_studio.audio.reading import read_audio
+from infinite_studio.audio.runs import LongSound
 from infinite_studio.looping.estimating import estimate
 from infinite_studio.looping.form import LoopForm
 from infinite_studio.looping.formats import FileKind, format_of
@@ -42,9 +43,7 @@ def extend_audio(
     written = write_runs(
         request.output,
         kind,
-        sections_of(form, plan),
-        form.sample_rate,
-        form.n_channels,
+        LongSound(sections_of(form, plan), form.sample_rate, form.n_channels),
         Part(progress, 0.1, 1.0),
         needed_bytes=preview.size_bytes,
         seam_frames=[seam for seam in seams if unfaded[0] + reach <= seam <= unfaded[1] - reach],

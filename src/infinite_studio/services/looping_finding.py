@@ -24,12 +24,14 @@ class FoundLoops:
     tags: LoopTags | None = None
 
 
-def find_in_file(path: Path, wishes: LoopWishes, progress: Progress) -> FoundLoops:
-    """Find the loops of a sound file."""
+def find_in_file(
+    path: Path, wishes: LoopWishes, progress: Progress, *, tempo_bpm: float | None = None
+) -> FoundLoops:
+    """Find the loops of a sound file; ``tempo_bpm`` is what a person said about it."""
     audio = read_audio(path, Part(progress, 0.0, 0.2))
     tags = read_loop_tags(path)
     tagged = None if tags is None else (tags.start_frame, tags.end_frame)
-    candidates = find_loops(audio, wishes, Part(progress, 0.2, 1.0), tagged=tagged)
+    candidates = find_loops(audio, wishes, Part(progress, 0.2, 1.0), tagged=tagged, tempo_bpm=tempo_bpm)
     return FoundLoops(candidates, audio.duration_seconds, audio.sample_rate, tags)
 
 

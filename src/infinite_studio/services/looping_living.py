@@ -10,6 +10,7 @@ import numpy as np
 
 from infinite_studio.audio.audio import Samples
 from infinite_studio.audio.files import free_bytes
+from infinite_studio.audio.runs import LongSound
 from infinite_studio.audio.sanitise import BitDepth
 from infinite_studio.engines.base import GenerationRequest
 from infinite_studio.errors import StudioError
@@ -124,9 +125,7 @@ def write_living(opened: OpenedProject, request: LivingRequest, studio: Studio, 
     written = write_runs(
         request.output,
         kind,
-        [run],
-        rate,
-        2,
+        LongSound([run], rate, 2),
         writing,
         needed_bytes=_needed_bytes(run, kind, request.output),
     )

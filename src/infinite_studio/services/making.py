@@ -1,6 +1,5 @@
 """Make takes and keep them; what was heard before someone stopped the work can be kept as well."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -9,7 +8,7 @@ from infinite_studio.engines.base import BatchEngine, GenerationRequest, Take, U
 from infinite_studio.engines.musicgen.finishing import finish, normalising_gain_db
 from infinite_studio.history.recipe import Recipe
 from infinite_studio.progress import Part, Progress
-from infinite_studio.services.composing import compose, store_take
+from infinite_studio.services.composing import compose_takes, store_take
 from infinite_studio.services.growing import GrowingSound, TakeGrown
 from infinite_studio.services.heard_sounds import (
     FOLLOWED,
@@ -70,12 +69,15 @@ def with_inputs(take: Take, wanted: TakesRequest) -> Take:
     return replace(take, recipe=recipe)
 
 
-def compose_from_kept(request: GenerationRequest, engine: str, studio: Studio, progress: Progress) -> Take:
-    """Make a take after keeping the sounds that it follows, so that it can be made again; it is not stored itself."""
+def compose_from_kept(
+    request: GenerationRequest, engine: str, studio: Studio, progress: Progress, n_takes: int = 1
+) -> tuple[Take, ...]:
+    """Make takes after keeping the sounds that they follow, so that they can be made again; none is stored itself."""
     asked, heard = keep_sounds(request, NOTHING, studio, Part(progress, 0.0, 0.05))
     wanted = TakesRequest(asked, engine, heard=heard)
     heard_request = with_sounds(asked, heard, studio, Part(progress, 0.05, 0.1))
-    return with_inputs(compose(heard_request, engine, studio.generators, Part(progress, 0.1, 1.0)), wanted)
+    made = compose_takes(heard_request, engine, n_takes, studio.generators, Part(progress, 0.1, 1.0))
+    return tuple(with_inputs(take, wanted) for take in made)
 
 
 def keep_cut_short(wanted: TakesRequest, grown: TakeGrown, studio: Studio, progress: Progress) -> StoredTake:
@@ -125,18 +127,10 @@ def _made(
 ) -> tuple[Take, ...]:
     engine = studio.generators.get(wanted.engine)
     if not isinstance(engine, BatchEngine):
-        return tuple(_one_by_one(wanted, request, studio, progress))
+        return compose_takes(request, wanted.engine, wanted.n_takes, studio.generators, progress)
     seconds = engine.understand(request).duration_seconds
     growing = GrowingSound(studio.bank, seconds, progress, normalising_gain_db)
     return engine.generate_takes(request, wanted.n_takes, progress, growing.hear)
-
-
-def _one_by_one(
-    wanted: TakesRequest, request: GenerationRequest, studio: Studio, progress: Progress
-) -> Iterator[Take]:
-    for place in range(wanted.n_takes):
-        part = Part(progress, place / wanted.n_takes, (place + 1) / wanted.n_takes)
-        yield compose(replace(request, seed=request.seed + place), wanted.engine, studio.generators, part)
 
 
 def _shortened(asked: Understanding, seconds: float) -> Understanding:

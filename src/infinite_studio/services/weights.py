@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from infinite_studio.engines.demucs.models import missing_package
 from infinite_studio.engines.device import torch_version
 from infinite_studio.errors import StudioError
 from infinite_studio.progress import Part, Progress
@@ -26,6 +27,20 @@ class CannotRunHereError(StudioError):
         self.name = name
 
 
+class MissingPackageError(StudioError):
+    """A model whose compressed weights nothing here can unpack, whatever is downloaded."""
+
+    def __init__(self, name: str, package: str) -> None:
+        super().__init__(
+            f"{name} cannot run here: its weights are compressed, and the Python package “{package}”, "
+            "which unpacks them, is not installed.",
+            hint=f"Choose {name.removesuffix('_q')}, which needs no package, or install “{package}”. "
+            "Nothing was downloaded.",
+        )
+        self.name = name
+        self.package = package
+
+
 @dataclass(frozen=True)
 class DownloadRequest:
     """Which entry of the catalogue to fetch, with all that it needs."""
@@ -46,6 +61,9 @@ def download_weights(request: DownloadRequest, store: WeightsStore, progress: Pr
     """
     if torch_version() is None:
         raise CannotRunHereError(request.name)
+    package = missing_package(request.name)
+    if package:
+        raise MissingPackageError(request.name, package)
     store.download(request.name, progress)
     return store.status_of(request.name)
 

@@ -33,6 +33,11 @@ def window_starts(source: Source, studio: Studio) -> tuple[float, ...]:
         return ()
     if request_of(recipe, studio.generators) is None:
         return ()
+    return window_starts_of(recipe)
+
+
+def window_starts_of(recipe: Recipe) -> tuple[float, ...]:
+    """Return the seconds at which the windows that a recipe tells of bring new sound; none where there is only one."""
     count, stride = recipe.parameters.get(COUNT, 1), recipe.parameters.get(STRIDE)
     window = recipe.parameters.get("window_seconds")
     if not isinstance(count, int) or count < 2 or stride is None or window is None:

@@ -37,6 +37,7 @@ class Settings:
     export_format: str = _option("wav", choices=("wav", "flac"))
 
     weights_folder: str = _option("")
+    beat_tracker: str = _option("auto", choices=("auto", "built-in"))
     generation_timeout_minutes: int = _option(10, low=1, high=240)
 
     last_project: str = _option("")

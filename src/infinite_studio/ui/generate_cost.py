@@ -1,23 +1,9 @@
 """What a take of a network will cost before it is begun: memory and disk, in words; the time stands on the button."""
 
+from infinite_studio.services.costs import disk_bytes, memory_bytes
 from infinite_studio.ui.kit.time_text import bytes_text
-from infinite_studio.weights.catalogue import CATALOGUE
-
-_STORED_BYTES_PER_SECOND = 2 * 32_000 * 3
-_DECODED_BYTES_PER_SECOND = 2 * 48_000 * 4
-
-
-def disk_bytes(seconds: float, n_takes: int) -> int:
-    """Return what takes need at most: kept losslessly, and decoded for playing."""
-    return round(seconds * n_takes * (_STORED_BYTES_PER_SECOND + _DECODED_BYTES_PER_SECOND))
-
 
 UNKNOWN_TIME = "The first take shows how fast it is here."
-
-
-def memory_bytes(engine: str) -> int:
-    """Return what a computer should have free to run an engine; 0 where it needs no weights."""
-    return CATALOGUE[engine].memory_bytes if engine in CATALOGUE else 0
 
 
 def cost_text(engine: str, seconds: float, n_takes: int) -> str:

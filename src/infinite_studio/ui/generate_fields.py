@@ -181,3 +181,9 @@ class GenerateFields:
         """
         first = self.request()
         return tuple(replace(first, seed=(first.seed + i) % (MAX_SEED + 1)) for i in range(self.n_takes))
+
+
+def asks_for_something(request: GenerationRequest) -> bool:
+    """Whether a person said anything about the music itself; seed and how tokens are drawn say nothing of it."""
+    plain = replace(request, seed=0, sampling=Sampling(), closeness=GenerationRequest.closeness)
+    return plain != GenerationRequest("")

@@ -19,7 +19,7 @@ from infinite_studio.ui.continue_row import ContinueRow
 from infinite_studio.ui.edge_column import EdgeColumn
 from infinite_studio.ui.generate_advanced import AdvancedSection
 from infinite_studio.ui.generate_cost import UNKNOWN_TIME, cost_text, no_disk_text
-from infinite_studio.ui.generate_fields import FieldError, GenerateFields
+from infinite_studio.ui.generate_fields import FieldError, GenerateFields, asks_for_something
 from infinite_studio.ui.generate_form import GenerateForm
 from infinite_studio.ui.generate_styles import StylesPopup
 from infinite_studio.ui.inline_problem import InlineProblem
@@ -293,7 +293,7 @@ class GeneratePanel(Panel):
         info = self._info()
         licence = info.licence if info else ""
         is_free = licence_tone(licence) is Tone.GOOD
-        self.licence.set_value(licence, "good" if is_free else "attention")
+        self.licence.set_value(licence.split(" · ")[0], "good" if is_free else "attention")
         self.licence.setToolTip("" if is_free else f"{licence}\n{NON_COMMERCIAL_HINT}")
         self.advanced.setVisible(info is not None and info.needs_weights)
         self._session.choose_engine(self.engine_name, self.advanced.sampling())
@@ -365,7 +365,7 @@ class GeneratePanel(Panel):
             reason = reason or self.field_problem.text
         elif self._engines():
             self._answer = self._session.understand(fields.request(), self.engine_name)
-            self.understanding.show_answer(self._answer)
+            self.understanding.show_answer(self._answer, is_asked=asks_for_something(fields.request()))
             reason = reason or (self._answer.sentence if isinstance(self._answer, Problem) else "")
         self.work.button.set_available(reason, "Ctrl+Return")
         self._show_price(fields)

@@ -19,7 +19,7 @@ from infinite_studio.ui.kit.labels import Caption, ElidedLabel, SectionLabel
 from infinite_studio.ui.kit.surfaces import EmptyState, ProgressLine, ScrollColumn
 from infinite_studio.ui.models_row import ModelRow
 from infinite_studio.weights.catalogue import CATALOGUE, WeightsUse
-from infinite_studio.weights.status import WeightsState, WeightsStatus
+from infinite_studio.weights.status import WeightsStatus
 
 if TYPE_CHECKING:
     from infinite_studio.jobs.job import JobView
@@ -145,8 +145,7 @@ class ModelsDialog(StudioDialog):
 
     def _show_folder_facts(self, statuses: tuple[WeightsStatus, ...], free_bytes: int, busy: str) -> None:
         folder = self._session.weights_folder
-        elsewhere = {WeightsState.CACHED}
-        used_bytes = sum(status.size_bytes for status in statuses if status.state not in elsewhere)
+        used_bytes = sum(status.size_bytes for status in statuses if not status.state.is_elsewhere)
         self.folder.set_text(str(folder))
         self.room.setText(words.room_text(used_bytes, free_bytes))
         self.open_button.set_available("" if folder.is_dir() else words.NOT_YET)

@@ -67,7 +67,7 @@ class ModelRow(Card):
         self.verify.setVisible(has_files)
         self.verify.set_available(busy, "Read every file again and compare it with what it should be")
         self.remove.setVisible(has_files or status.state is WeightsState.PARTIAL)
-        in_cache = words.IN_CACHE if status.state is WeightsState.CACHED else ""
+        in_cache = words.IN_CACHE if status.state.is_elsewhere else ""
         self.remove.set_available(busy or in_cache, "Remove its files; this can be undone for a moment")
         damage = words.damage_text(status)
         if damage:

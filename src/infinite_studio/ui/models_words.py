@@ -15,7 +15,7 @@ INTRODUCTION = (
     "the built-in composer and the quick splitter need none."
 )
 NON_COMMERCIAL_HINT = "For non-commercial use: what it makes may not be sold."
-IN_CACHE = "It lies in the Hugging Face cache, which other programs use too, so it is not removed from here."
+IN_CACHE = "It lies in a cache that other programs use too, so it is not removed from here."
 NOT_YET = "Nothing has been downloaded yet."
 NOT_OPEN = "The library is still being opened."
 WORKING = "Wait until the models are moved, or cancel that."
@@ -25,6 +25,7 @@ _SIGNS: dict[WeightsState, tuple[str, str, IconName | None]] = {
     WeightsState.HERE: ("Here", "good", IconName.CHECK),
     WeightsState.HAND_PLACED: ("Here, placed by hand", "good", IconName.CHECK),
     WeightsState.CACHED: ("Here, in the Hugging Face cache", "good", IconName.CHECK),
+    WeightsState.TORCH_CACHED: ("Here, in torch's cache", "good", IconName.CHECK),
     WeightsState.DAMAGED: ("Damaged", "danger", IconName.WARNING),
 }
 
@@ -46,6 +47,7 @@ def facts_of(entry: WeightsEntry) -> str:
     ]
     if entry.needs:
         parts.append(f"with {' and '.join(CATALOGUE[need].label for need in entry.needs)}")
+    parts += [f"from {published.host}" for published in entry.published]
     return " · ".join(parts)
 
 

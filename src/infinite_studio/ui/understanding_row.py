@@ -34,13 +34,13 @@ class UnderstandingRow(QWidget):
         column.addWidget(self.chips)
         column.addWidget(self.problem)
 
-    def show_answer(self, answer: Understanding | Problem) -> None:
-        """Show what the engine answered."""
+    def show_answer(self, answer: Understanding | Problem, *, is_asked: bool = True) -> None:
+        """Show what the engine answered; of a request that says nothing there is nothing that was understood."""
         if isinstance(answer, Problem):
             self.problem.show_problem(answer.sentence, answer.hint)
             self.chips.hide()
             return
         self.problem.clear()
-        self.chips.show()
+        self.chips.setVisible(is_asked)
         self.chips.set_chips(chips_of(answer))
         self.chips.setAccessibleDescription(", ".join(self.chips.texts))

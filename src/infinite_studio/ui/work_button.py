@@ -11,18 +11,21 @@ from infinite_studio.ui.kit.time_text import eta_text
 from infinite_studio.ui.theme import CONTROL_RADIUS_PX
 
 _HEIGHT_PX = 40
+_LEAST_STAGE_PX = 36
 
 
 class WorkButton(QWidget):
-    """Shows ``verb ≈ time`` while idle, stage, time left and Cancel while a batch of jobs runs."""
+    """Shows ``verb ≈ time`` while idle, stage, time left and Cancel while a batch of jobs runs; the share done if asked."""
 
     pressed = Signal()
 
-    def __init__(self, verb: str, follower: JobFollower, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, verb: str, follower: JobFollower, parent: QWidget | None = None, *, tells_share: bool = False
+    ) -> None:
         super().__init__(parent)
         self._follower = follower
         self.button = PrimaryButton(verb)
-        self.bar = _WorkingBar()
+        self.bar = _WorkingBar(tells_share=tells_share)
         self.cancel = QuietButton("Cancel")
         self.cancel.setAccessibleName(f"Cancel: {verb}")
         working = QWidget()
@@ -72,8 +75,9 @@ class WorkButton(QWidget):
 class _WorkingBar(QWidget):
     """A bar as high as the button, filled as far as the work is."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tells_share: bool = False) -> None:
         super().__init__()
+        self._tells_share = tells_share
         self._fraction = 0.0
         self._stage = self._left = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -85,7 +89,9 @@ class _WorkingBar(QWidget):
 
     def show_work(self, fraction: float, stage: str, left: str) -> None:
         """Show how far the work is, what it does and how long it still takes."""
-        self._fraction, self._stage, self._left = fraction, stage, left
+        share = f"{fraction:.0%}" if self._tells_share else ""
+        self._fraction, self._stage = fraction, stage
+        self._left = " · ".join(part for part in (share, left) if part)
         self.setAccessibleName(f"{self.text}, {fraction:.0%}")
         self.setToolTip(self.text)
         self.update()
@@ -121,5 +127,7 @@ class _WorkingBar(QWidget):
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._left)
         stage_room = room.adjusted(0, 0, -left_width - 8 if self._left else 0, 0)
         stage = metrics.elidedText(self._stage, Qt.TextElideMode.ElideRight, int(stage_room.width()))
+        if stage_room.width() < _LEAST_STAGE_PX < metrics.horizontalAdvance(self._stage):
+            return
         painter.setPen(theme.color("text"))
         painter.drawText(stage_room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, stage)

@@ -29,7 +29,8 @@ from infinite_studio.services.session import StudioSession
 from infinite_studio.settings.settings import SettingsStore
 from infinite_studio.soundcard.recorder import Recorder
 from infinite_studio.soundcard.transport import Transport
-from infinite_studio.ui.hum_dialog import HumDialog
+from infinite_studio.ui.hum_dialog import RECORDING_HINT, HumDialog
+from infinite_studio.ui.hum_record_row import TOO_LOUD
 from infinite_studio.ui.main_window import MainWindow
 from infinite_studio.ui.theme import LIGHT
 
@@ -414,3 +415,17 @@ def drag(roll, start: QPointF, dx: float, dy: float) -> None:
     QTest.mousePress(roll, Qt.MouseButton.LeftButton, pos=start.toPoint())
     QTest.mouseMove(roll, end.toPoint())
     QTest.mouseRelease(roll, Qt.MouseButton.LeftButton, pos=end.toPoint())
+
+
+def test_while_it_records_the_window_says_how_to_end_and_that_it_was_too_loud(qtbot, dialog, microphone):
+    assert "Press R to record" in dialog.empty.hint.text()
+    dialog.record.toggle()
+    qtbot.waitUntil(lambda: phase(dialog) is HumPhase.RECORDING, timeout=LONG_MS)
+    assert dialog.empty.hint.text() == RECORDING_HINT
+    assert not dialog.record.remark.isVisible()
+    microphone.hear(np.ones(512), time.monotonic() + 0.001)
+    qtbot.waitUntil(dialog.record.remark.isVisible, timeout=LONG_MS)
+    assert dialog.record.remark.text() == TOO_LOUD
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    ready(qtbot, dialog)
+    assert not dialog.record.remark.isVisible()

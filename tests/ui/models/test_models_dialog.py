@@ -53,6 +53,7 @@ STATES = (
     (WeightsState.HERE, "Here", ["Verify", "Remove"]),
     (WeightsState.HAND_PLACED, "Here, placed by hand", ["Verify", "Remove"]),
     (WeightsState.CACHED, "Here, in the Hugging Face cache", ["Verify", "Remove"]),
+    (WeightsState.TORCH_CACHED, "Here, in torch's cache", ["Verify", "Remove"]),
     (WeightsState.DAMAGED, "Damaged", ["Repair", "Verify", "Remove"]),
 )
 

@@ -41,6 +41,17 @@ def test_typing_shows_chips_once_the_person_pauses(qtbot, panel, empty_session):
     assert panel.understanding.chips.texts == ("lo-fi", "rhodes", "84 BPM", "D minor")
 
 
+def test_nothing_is_said_to_be_understood_before_anything_was_asked(qtbot, panel, empty_session) -> None:
+    panel.show()
+    assert panel.understanding.chips.isHidden()
+    panel.form.tempo.editor.setText("90")
+    qtbot.waitUntil(lambda: not panel.understanding.chips.isHidden())
+    panel.form.tempo.editor.clear()
+    qtbot.waitUntil(panel.understanding.chips.isHidden)
+    panel.form.is_loop.click()
+    qtbot.waitUntil(lambda: not panel.understanding.chips.isHidden())
+
+
 def test_an_unknown_word_is_named_and_stands_out(qtbot, panel, empty_session):
     panel.prompt.setPlainText("lo-fi with rain")
     qtbot.waitUntil(lambda: "“rain” → not understood" in panel.understanding.chips.texts)

@@ -14,7 +14,8 @@ from tests.ui.fake_session import wave
 from tests.ui.held_session import take
 
 from infinite_studio.analysis.analysis import Analysis
-from infinite_studio.analysis.findings import BarChord, Mood, Section
+from infinite_studio.analysis.findings import BarChord, Mood, Section, camelot_code
+from infinite_studio.errors import StudioError
 from infinite_studio.music.key import Key
 from infinite_studio.project.model import Clip, Track
 from infinite_studio.project.steps import AddTracks
@@ -22,9 +23,10 @@ from infinite_studio.services.searching import Find, Finds
 from infinite_studio.services.values import Changes
 from infinite_studio.ui import listen_panel
 from infinite_studio.ui.level_plot import FLOOR_DB, levels_db, time_ticks
-from infinite_studio.ui.listen_panel import SAME_TEMPO, ListenPanel
+from infinite_studio.ui.listen_key import LOCKED as KEY_LOCKED
+from infinite_studio.ui.listen_panel import SAME_KEY, SAME_TEMPO, ListenPanel
 from infinite_studio.ui.listen_tempo import LOCKED
-from infinite_studio.ui.sound_subject import EXACT_REASON, NOT_HEARD_REASON
+from infinite_studio.ui.sound_subject import EXACT_KEY_REASON, EXACT_REASON, NOT_HEARD_REASON
 
 
 @pytest.fixture
@@ -291,3 +293,82 @@ def test_words_are_searched_with_return(qtbot, panel, session):
     qtbot.keyClicks(panel.finds.words, "warm slow piano")
     qtbot.keyClick(panel.finds.words, Qt.Key.Key_Return)
     assert ("find_words", "warm slow piano") in session.calls
+
+
+def test_a_key_is_chosen_denied_and_taken_back(panel, session):
+    session.analyses["s0"] = replace(KNOWN, corrected=("key",))
+    panel.set_selected_sound("sound-0")
+    panel.show()
+    section = panel.key_section
+    texts = [section.choice.editor.itemText(n) for n in range(section.choice.editor.count())]
+    assert texts[:2] == ["As found", "No clear key"]
+    assert len(texts) == 26
+    assert {"F# minor · 11A", "C major · 8B"} <= set(texts)
+    assert section.choice.value() == Key.parse("D minor")
+    assert not panel.runner_up.isVisible()
+    for text in ("F# minor · 11A", "No clear key", "As found"):
+        section.choice.editor.setCurrentIndex(texts.index(text))
+        section.choice.editor.activated.emit(texts.index(text))
+    section.lock.click()
+    said = [call for call in session.calls if "key" in call[0]]
+    assert ("set_object_key", "s0", Key.parse("F# minor")) in said
+    assert ("set_object_keyless", "s0") in said
+    assert said[-2:] == [("set_object_key", "s0", None), ("set_key_locked", "s0", True)]
+
+
+def test_a_locked_key_cannot_be_changed_and_says_so(panel, session):
+    session.analyses["s0"] = replace(KNOWN, is_key_locked=True, corrected=("key",))
+    panel.set_selected_sound("sound-0")
+    panel.show()
+    section = panel.key_section
+    assert not section.choice.editor.isEnabled()
+    assert section.choice.toolTip() == KEY_LOCKED
+    assert (section.lock.text(), section.lock.isEnabled(), section.revert.isVisible()) == (
+        "Locked",
+        True,
+        False,
+    )
+    assert panel.tempo_section.half.isEnabled()
+
+
+def test_a_takes_key_is_exact_and_becomes_the_projects(qtbot, panel, session):
+    session.takes = (take(7),)
+    clip = Clip("take-7-drums", "Take 7", 0, 48_000, recipe=session.takes[0].recipe)
+    session.apply(AddTracks((Track("Drums", clips=(clip,)),)))
+    panel.set_selected_clip(clip.clip_id)
+    panel.show()
+    made = session.takes[0].understanding.key
+    assert panel.key_section.choice.toolTip() == EXACT_KEY_REASON
+    assert panel.camelot.value_label.text == camelot_code(made)
+    qtbot.mouseClick(panel.use_key, Qt.MouseButton.LeftButton)
+    assert session.project.key == made
+    assert panel.use_key.toolTip() == SAME_KEY
+
+
+def test_a_sound_that_cannot_be_listened_to_says_why_and_may_be_tried_again(qtbot, panel, session):
+    del session.analyses["s0"]
+    session.failure = StudioError("“lets_go.mp3” is damaged.", hint="Copy it again.")
+    panel.set_selected_sound("sound-0")
+    panel.show()
+    panel.listen.button.click()
+    qtbot.waitUntil(lambda: "40%" in panel.listen.bar.text)
+    assert not panel.failure.isVisible()
+    session.release.set()
+    qtbot.waitUntil(panel.failure.isVisible)
+    assert (panel.failure.text, panel.failure.hint.text()) == ("“lets_go.mp3” is damaged.", "Copy it again.")
+    assert panel.tempo_section.card.value_label.text == "not measured"
+    assert panel.key_section.choice.toolTip() == NOT_HEARD_REASON
+    assert panel.listen.button.isEnabled()
+    panel.set_selected_sound("sound-1")
+    assert not panel.failure.isVisible()
+
+
+def test_of_a_very_long_sound_it_is_said_how_much_was_heard(panel, session):
+    session.analyses["s0"] = replace(KNOWN, heard_share=0.2)
+    panel.set_selected_sound("sound-0")
+    panel.show()
+    assert panel.heard.isVisible()
+    assert "20%" in panel.heard.text()
+    session.analyses["s0"] = KNOWN
+    panel.set_selected_sound("sound-0")
+    assert not panel.heard.isVisible()

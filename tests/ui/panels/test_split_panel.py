@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from infinite_studio.errors import StudioError
 from infinite_studio.history.recipe import Recipe
@@ -17,6 +18,7 @@ from infinite_studio.services.split_wish import SplitWish
 from infinite_studio.services.values import Changes
 from infinite_studio.ui.split_choice import ALL_IS_NOTHING, NO_STEM, WITHOUT
 from infinite_studio.ui.split_panel import NO_TARGET, SplitPanel
+from infinite_studio.ui.stem_row import StemRow
 
 
 @pytest.fixture
@@ -85,6 +87,29 @@ def test_a_finished_split_names_the_tracks_that_came(qtbot, panel, session):
     assert panel.result.body.count() == 5
     session.undo()
     assert panel.result.isHidden()
+
+
+def test_a_silent_stem_says_so_however_long_its_name_is(qtbot):
+    row = StemRow(f"Vocals · {'a long name ' * 9}(silent)", StemType.VOCALS)
+    qtbot.addWidget(row)
+    row.resize(200, 24)
+    row.show()
+    assert [label.text() for label in row.findChildren(QLabel) if label.isVisible()] == ["silent"]
+    assert row.findChild(QLabel).geometry().right() <= row.width()
+
+
+def test_the_best_way_is_chosen_when_it_is_known_to_be_here_unless_another_was(panel, session):
+    names = ("quick", "htdemucs")
+    session.separators = tuple(replace(session.separators[0], name=n, label=n) for n in names)
+    session.changed.emit(Changes(weights=True), None)
+    assert ("look_for_weights",) in session.calls
+    assert panel.separator_name == "quick"
+    session.has_weights = lambda _name: True
+    session.changed.emit(Changes(weights=True), None)
+    assert panel.separator_name == "htdemucs"
+    choose(panel.separator, "quick")
+    session.changed.emit(Changes(weights=True), None)
+    assert panel.separator_name == "quick"
 
 
 def test_a_failed_split_is_said_in_the_panel(qtbot, panel, session):
@@ -203,7 +228,10 @@ def test_the_file_that_is_being_split_shows_how_far_it_is(qtbot, panel, session,
     session.split_queue_job = session._queue("Split “000.wav”", "split:quick", LaneName.INFERENCE)
     session.split_queue = two_hundred(tmp_path)
     session.changed.emit(Changes(splits=True), None)
-    qtbot.waitUntil(lambda: panel.queue.rows[0].state.text.startswith("40%"))
+    row = panel.queue.rows[0]
+    qtbot.waitUntil(lambda: row.state.text == "40%")
+    assert row.reason.isVisible()
+    assert row.reason.text().startswith("Composing the drums")
 
 
 def test_a_queue_that_is_through_can_be_cleared(qtbot, panel, session, tmp_path):

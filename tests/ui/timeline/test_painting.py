@@ -61,6 +61,28 @@ def test_a_moving_playhead_repaints_only_what_lies_under_it(
     assert set(painted) == {"kit1", "walk"}
 
 
+def test_a_sound_that_grows_repaints_its_own_clips_and_no_others(
+    view: TimelineView, painted: list[str], peaks: dict[str, Peaks], qtbot: QtBot
+) -> None:
+    whole = peaks["b"]
+    view.set_pending("b", "being made…")
+    qtbot.waitUntil(lambda: bool(painted))
+    qtbot.wait(20)
+    painted.clear()
+    for percent in range(1, 4):
+        n_paints = len(painted)
+        peaks["b"] = replace(whole, n_frames=whole.n_frames * percent // 4)
+        view.refresh_peaks(["b"])
+        view.set_pending("b", f"being made… {percent} %")
+        qtbot.waitUntil(lambda before=n_paints: len(painted) > before)
+    assert set(painted) == {"walk"}
+    qtbot.wait(20)
+    painted.clear()
+    view.set_pending("b", "being made… 3 %")
+    qtbot.wait(20)
+    assert painted == []
+
+
 def test_clips_out_of_sight_below_are_not_painted(
     make_view: Callable[..., TimelineView], painted: list[str]
 ) -> None:

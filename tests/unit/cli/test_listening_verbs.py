@@ -82,3 +82,53 @@ def test_a_search_needs_words_or_a_sound(command, arguments):
 
 def test_words_without_weights_say_what_they_need(command):
     assert "MB" in command("search", "warm piano", code=1).err
+
+
+def analyzed(command, *arguments):
+    return json.loads(command("analyze", *arguments, "--json").out)
+
+
+def test_a_key_is_corrected_locked_and_taken_back_without_a_window(command, beat, home):
+    with opened_studio(Folders.standard()) as studio:
+        importing.import_sound(beat, studio, Silence())
+    said = analyzed(command, beat, "--key", "F# minor", "--tempo", "56", "--lock-key")
+    assert (said["key"], said["camelot"], said["tempo_bpm"]) == ("F# minor", "11A", 56.0)
+    assert analyzed(command, beat)["key"] == "F# minor"
+    with opened_studio(Folders.standard()) as studio:
+        assert studio.library.sounds()[0].analysis["key"] == "F# minor"
+    assert "set by hand, locked" in command("analyze", beat).out
+    assert "locked at F# minor" in command("analyze", beat, "--key", "C", code=1).err
+    back = analyzed(command, beat, "--unlock-key", "--key", "found", "--tempo", "found")
+    assert (back["corrected"], back["is_key_locked"]) == ([], False)
+    assert back["tempo_bpm"] == pytest.approx(112, abs=0.5)
+
+
+def test_a_file_said_to_have_no_key_is_told_so_before_it_is_imported(command, beat, home):
+    assert analyzed(command, beat, "--key", "none")["corrected"] == ["key"]
+    assert "no clear key (set by hand)" in command("analyze", beat).out
+    with opened_studio(Folders.standard()) as studio:
+        sound = importing.import_sound(beat, studio, Silence())
+        assert importing.analyse_sound(sound, studio, Silence()).corrected == ("key",)
+
+
+def test_what_a_library_knows_is_told_at_once(command, beat, home, monkeypatch):
+    command("analyze", beat, "--lock-tempo")
+
+    def never(*_):
+        raise AssertionError("listened twice")
+
+    monkeypatch.setattr("infinite_studio.services.listening.listen", never)
+    assert analyzed(command, beat)["is_tempo_locked"]
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "sentence"),
+    [
+        ("--key", "H", "is not a key"),
+        ("--tempo", "fast", "is not a tempo"),
+        ("--tempo", "900", "no usable tempo"),
+    ],
+)
+def test_nonsense_is_refused_before_anything_is_kept(command, beat, option, text, sentence):
+    assert sentence in command("analyze", beat, option, text, code=1).err
+    assert analyzed(command, beat)["corrected"] == []

@@ -87,3 +87,15 @@ def test_a_locked_file_is_named_as_locked(command, tmp_path):
     told = command("split", path, "-o", tmp_path / "out", code=1)
     assert "locked by copy protection" in told.err
     assert "without protection" in told.err
+
+
+def test_an_unknown_separator_is_told_once_and_leaves_no_folder(command, many, tmp_path):
+    for source in (many, many / "000.wav"):
+        told = command("split", source, "-o", tmp_path / "made" / "out", "--engine", "no-such", code=1).err
+        assert told.count("no-such") == 1
+        assert not (tmp_path / "made").exists()
+
+
+def test_files_that_cannot_be_split_leave_no_folder(command, many, tmp_path):
+    command("split", many / "005.wav", many / "015.wav", "-o", tmp_path / "out", code=1)
+    assert not (tmp_path / "out").exists()

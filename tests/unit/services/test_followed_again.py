@@ -86,7 +86,7 @@ def test_a_sound_that_only_memory_holds_is_kept_so_that_the_take_can_be_made_aga
 
 def test_a_take_that_a_command_makes_into_a_project_can_be_made_again(with_network):
     request = GenerationRequest("x", duration_seconds=1.0, sounds=SoundSources(continued=tone(0.25)))
-    take = compose_from_kept(request, "network", with_network, SILENT)
+    (take,) = compose_from_kept(request, "network", with_network, SILENT)
     object_id = with_network.bank.store(take.mixdown)
     stem = StemRecord(StemType.OTHER, "Network", object_id, recipe=take.recipe)
     assert verify_recipe(stem, with_network, SILENT)

@@ -11,7 +11,7 @@ from infinite_studio.analysis.analysis import Analysis
 from infinite_studio.music.key import Key
 from infinite_studio.progress import OperationCancelled, Silence
 from infinite_studio.services import importing, listening
-from infinite_studio.services.listening import ImpossibleTempoError, TempoLockedError
+from infinite_studio.services.listening import ImpossibleTempoError, KeyLockedError, TempoLockedError
 from infinite_studio.services.listening_store import ListeningStore
 
 SILENT = Silence()
@@ -141,3 +141,79 @@ def test_what_is_kept_is_json_and_comes_back_equal(studio, sound):
     path = studio.folders.library / "listening" / sound.object_id[:2] / f"{sound.object_id}.json"
     assert json.loads(path.read_text())["version"] >= 2
     assert listening.analysis_of(sound.object_id, studio) == found
+
+
+def test_a_corrected_key_wins_everywhere_and_can_be_taken_back(studio, sound, monkeypatch):
+    found = listening.listen_to_object(sound.object_id, studio, SILENT)
+    listening.correct_key(sound.object_id, Key.parse("F# minor"), studio)
+    forbid_listening(monkeypatch)
+    said = listening.listen_to_object(sound.object_id, studio, SILENT)
+    assert (said.key, said.key_confidence, said.camelot) == (Key.parse("F# minor"), 1.0, "11A")
+    assert (said.runner_up_key, said.corrected) == (found.key, ("key",))
+    assert "F# minor" in said.prompt
+    assert str(found.key) not in said.prompt
+    assert studio.library.sounds()[0].analysis["key"] == "F# minor"
+    assert listening.correct_key(sound.object_id, None, studio).analysis == found
+
+
+def test_a_sound_can_be_said_to_have_no_clear_key(studio, sound, monkeypatch):
+    found = listening.listen_to_object(sound.object_id, studio, SILENT)
+    said = listening.correct_key(sound.object_id, None, studio, is_keyless=True).analysis
+    assert (said.key, said.camelot, said.runner_up_key, said.corrected) == (None, None, None, ("key",))
+    assert str(found.key) not in said.prompt
+    forbid_listening(monkeypatch)
+    assert listening.listen_to_object(sound.object_id, studio, SILENT).key is None
+    assert listening.correct_key(sound.object_id, Key.parse("E"), studio).analysis.key == Key.parse("E major")
+
+
+def test_a_locked_key_stays_until_it_is_unlocked(studio, sound):
+    found = listening.listen_to_object(sound.object_id, studio, SILENT)
+    locked = listening.lock_key(sound.object_id, True, studio).analysis
+    assert (locked.key, locked.is_key_locked, locked.key_confidence) == (found.key, True, 1.0)
+    assert not locked.is_tempo_locked
+    with pytest.raises(KeyLockedError) as caught:
+        listening.correct_key(sound.object_id, Key.parse("E minor"), studio)
+    assert (str(found.key) in str(caught.value), "Unlock" in caught.value.hint) == (True, True)
+    listening.lock_key(sound.object_id, False, studio)
+    assert listening.correct_key(sound.object_id, Key.parse("E minor"), studio).analysis.key.tonic == 4
+
+
+def test_stems_are_named_by_the_key_that_a_person_said(studio, sound, beat_file, tmp_path):
+    from infinite_studio.services.split_files import FilesRequest
+    from infinite_studio.services.splitting_files import split_file
+
+    listening.listen_to_object(sound.object_id, studio, SILENT)
+    listening.correct_key(sound.object_id, Key.parse("F# minor"), studio)
+    request = FilesRequest(
+        (beat_file,), tmp_path, template="{title} {key} {stem}", library=studio.folders.library
+    )
+    names = [path.name for path in split_file(beat_file, request, studio.separators, SILENT).stems.values()]
+    assert names
+    assert all(name.startswith("beat F# minor ") for name in names)
+
+
+def test_what_is_composed_after_a_file_follows_what_a_person_said_about_it(studio, sound, beat_file):
+    from infinite_studio.engines.base import GenerationRequest
+    from infinite_studio.services.following import following
+
+    listening.listen_to_object(sound.object_id, studio, SILENT)
+    listening.correct_key(sound.object_id, Key.parse("F# minor"), studio)
+    listening.correct_tempo(sound.object_id, 56.0, studio)
+    maker = studio.generators.get("sketch")
+    request = following(GenerationRequest(""), maker, SILENT, like=beat_file, library=studio.folders.library)
+    assert (request.like.key, request.like.tempo_bpm) == (Key.parse("F# minor"), 56.0)
+    assert "56 bpm, F# minor" in request.prompt
+    listening.correct_key(sound.object_id, None, studio, is_keyless=True)
+    after = following(GenerationRequest(""), maker, SILENT, like=beat_file, library=studio.folders.library)
+    assert (after.like.key, after.like.chords) == (None, ())
+
+
+def test_loops_are_counted_in_bars_of_the_tempo_that_a_person_said(studio, sound, beat_file):
+    from infinite_studio.looping.candidates import LoopWishes
+    from infinite_studio.services.looping_finding import find_in_file
+
+    for tempo_bpm in (None, 56.0):
+        found = find_in_file(beat_file, LoopWishes(), SILENT, tempo_bpm=tempo_bpm)
+        beats = [loop.beats * 60 / loop.length_seconds for loop in found.candidates if loop.beats]
+        assert beats
+        assert np.array(beats) == pytest.approx(tempo_bpm or 112, rel=0.03)

@@ -82,6 +82,29 @@ def test_a_job_that_was_cut_off_is_offered_and_runs_again_when_asked(start, qtbo
     assert set(recorded(second).values()) == {JobState.CANCELLED}
 
 
+def test_takes_like_and_after_another_that_still_waited_are_made_after_the_next_start(start, qtbot) -> None:
+    first = start()
+    first.generate(GenerationRequest("house", bars=1, seed=7))
+    qtbot.waitUntil(lambda: len(first.takes) == 1, timeout=LONG_MS)
+    idle(qtbot, first)
+    take = first.takes[0]
+    first.jobs.submit(blocker(threading.Event()))
+    first.continue_take(take.take_id)
+    first.vary(take.take_id, closeness=0.9)
+    qtbot.waitUntil(lambda: list(recorded(first).values()).count(JobState.QUEUED) == 2, timeout=LONG_MS)
+    first.close()
+    second = start()
+    qtbot.waitUntil(lambda: len(second.takes) == 2, timeout=LONG_MS)
+    after, alike = second.takes
+    assert alike.request.closeness == 0.9
+    assert any(fact.startswith("like “") for fact in alike.facts)
+    assert after.request.is_continuation
+    assert any(fact.startswith("continues “") for fact in after.facts)
+    assert after.continues == take.recipe
+    starts = {clip.object_id: clip.start_frame for _, clip in second.project.clips()}
+    assert starts[next(iter(after.stems.values()))] == take.n_frames
+
+
 def test_a_job_that_was_cut_off_can_be_forgotten(start, qtbot) -> None:
     first = start()
     first.generate(GenerationRequest("house", bars=200, seed=3))

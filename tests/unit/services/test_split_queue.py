@@ -78,3 +78,17 @@ def test_a_file_that_makes_no_sense_costs_the_queue_and_nothing_else(tmp_path, t
     assert queue.files == ()
     queue.add((A,), request_)
     assert names(SplitQueue(file)) == ["a"]
+
+
+def test_how_long_each_file_plays_survives_a_restart(tmp_path, request_):
+    SplitQueue(tmp_path / "queue.json").add({A: 12.5, B: 3.0}, request_)
+    assert [file.seconds for file in SplitQueue(tmp_path / "queue.json").files] == [12.5, 3.0]
+
+
+def test_whoever_keeps_the_queue_gets_every_state_of_it(tmp_path, request_):
+    kept: list[str] = []
+    queue = SplitQueue(tmp_path / "queue.json", kept.append)
+    queue.add((A, B), request_)
+    queue.update(A, state=QueueState.DONE)
+    assert [text.count('"path"') for text in kept] == [2, 1]
+    assert not (tmp_path / "queue.json").exists()

@@ -58,6 +58,16 @@ def test_nothing_is_downloaded_that_this_installation_cannot_run(tmp_path, hub, 
     assert store.status_of("htdemucs").state is WeightsState.MISSING
 
 
+def test_a_compressed_model_is_refused_in_a_sentence_before_anything_comes(tmp_path, hub, monkeypatch):
+    monkeypatch.setattr("infinite_studio.engines.demucs.models.find_spec", lambda _name: None)
+    store = use_cases.open_weights(Folders.under(tmp_path / "home"))
+    with pytest.raises(use_cases.MissingPackageError, match="diffq”, which unpacks them, is not installed") as caught:
+        use_cases.download_weights(use_cases.DownloadRequest("mdx_extra_q"), store, Silence())
+    assert "mdx_extra," in caught.value.hint
+    assert not hub.asked
+    assert store.status_of("mdx_extra_q").state is WeightsState.MISSING
+
+
 def test_a_download_runs_on_the_lane_for_downloads_and_says_when_it_is_here(room):
     job_id = room.session.download_weights("htdemucs")
     assert room.session.weights_job("htdemucs") == job_id

@@ -1,6 +1,8 @@
 """Reading weights without running anything that is in them."""
 
 import pickle
+import struct
+import warnings
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +17,19 @@ if TYPE_CHECKING:
 
 STATE_FILE = "state_dict.bin"
 COMPRESSION_FILE = "compression_state_dict.bin"
+# The unpickler takes any bytes for instructions, and fails in any of these ways at those that make no sense.
+_DAMAGE = (
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    struct.error,
+)
 
 
 class UnsafeCheckpointError(StudioError):
@@ -63,10 +78,13 @@ def _load(path: Path, name: str) -> object:
     if not path.is_file():
         raise UnusableCheckpointError(name, f"“{path.name}” is missing")
     try:
-        return torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
+        with warnings.catch_warnings():
+            # What it would like to say about bytes that make no sense is told as damage.
+            warnings.simplefilter("ignore")
+            return torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
     except pickle.UnpicklingError as error:
         if "global" in str(error).lower():
             raise UnsafeCheckpointError(path) from error
         raise UnusableCheckpointError(name, f"“{path.name}” is damaged") from error
-    except (RuntimeError, EOFError, ValueError, KeyError, OSError) as error:
+    except _DAMAGE as error:
         raise UnusableCheckpointError(name, f"“{path.name}” is damaged") from error

@@ -1,11 +1,11 @@
 """EnCodec: from tokens to sound and back, whole or while tokens still come."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from infinite_studio.audio.audio import Audio
 from infinite_studio.engines.musicgen.codec_parts import CodecParts
-from infinite_studio.engines.musicgen.seanet import Seanet
+from infinite_studio.engines.musicgen.seanet import Seanet, Told, silent
 from infinite_studio.engines.musicgen.shape import UnusableCheckpointError, read_config
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ class Coder(Protocol):
     n_codebooks: int
     frame_rate: float
 
-    def decode(self, tokens: "Tensor") -> "Tensor":
-        """Return the sound of tokens."""
+    def decode(self, tokens: "Tensor", told: Told = silent) -> "Tensor":
+        """Return the sound of tokens; ``told`` hears how far it is, and may raise to stop it."""
 
-    def encode(self, sound: "Tensor") -> "Tensor":
-        """Return the tokens of a sound."""
+    def encode(self, sound: "Tensor", told: Told = silent) -> "Tensor":
+        """Return the tokens of a sound; ``told`` hears how far it is, and may raise to stop it."""
 
 
 class Codec:
@@ -54,36 +54,40 @@ class Codec:
         """How many frames of sound a frame of tokens makes."""
         return round(self.sample_rate / self.frame_rate)
 
-    def decode(self, tokens: "Tensor", told: Callable[[float], None] = lambda _: None) -> "Tensor":
+    def decode(self, tokens: "Tensor", told: Told = silent) -> "Tensor":
         """Return sound ``(takes, channels, frames)``, long ones in blocks that overlap unheard."""
         import torch
 
         n_frames, size = tokens.shape[-1], self.samples_per_frame
         pieces = []
         for start in range(0, n_frames, _BLOCK_FRAMES):
-            told(start / n_frames)
-            pieces.append(self.decode_part(tokens, start, min(start + _BLOCK_FRAMES, n_frames)))
+            end = min(start + _BLOCK_FRAMES, n_frames)
+            pieces.append(
+                self.decode_part(
+                    tokens, start, end, partial(_between, told, start / n_frames, end / n_frames)
+                )
+            )
         return torch.cat(pieces, dim=-1)[..., : n_frames * size]
 
-    def decode_part(self, tokens: "Tensor", start: int, end: int) -> "Tensor":
+    def decode_part(self, tokens: "Tensor", start: int, end: int, told: Told = silent) -> "Tensor":
         """Return the sound of frames ``start`` to ``end`` of tokens, decoded with what surrounds them."""
         import torch
 
         first, last = max(start - _BEFORE_FRAMES, 0), min(end + _AFTER_FRAMES, tokens.shape[-1])
         with torch.inference_mode():
-            sound = self._coder.decode(tokens[..., first:last])
+            sound = self._coder.decode(tokens[..., first:last], told)
         size = self.samples_per_frame
         wanted = sound[..., (start - first) * size : (end - first) * size]
         part: Tensor = wanted.float().cpu()
         return part
 
-    def encode(self, audio: Audio) -> "Tensor":
+    def encode(self, audio: Audio, told: Told = silent) -> "Tensor":
         """Return the tokens ``(1, codebooks, frames)`` of a sound, at the codec's rate and channels."""
         import torch
 
         samples = torch.from_numpy(audio.samples.copy()).T[None]
         with torch.inference_mode():
-            tokens = self._coder.encode(samples)
+            tokens = self._coder.encode(samples, told)
         found: Tensor = tokens.cpu().long()
         return found
 
@@ -99,17 +103,18 @@ class StereoCoder:
         self.frame_rate = coder.frame_rate
         self.n_codebooks = 2 * coder.n_codebooks
 
-    def decode(self, tokens: "Tensor") -> "Tensor":
+    def decode(self, tokens: "Tensor", told: Told = silent) -> "Tensor":
         """Return both channels of tokens whose even codebooks are the left one's."""
         import torch
 
-        return torch.cat([self._coder.decode(tokens[:, side::2]) for side in range(2)], dim=1)
+        sides = [self._coder.decode(tokens[:, side::2], _side(told, side)) for side in range(2)]
+        return torch.cat(sides, dim=1)
 
-    def encode(self, sound: "Tensor") -> "Tensor":
+    def encode(self, sound: "Tensor", told: Told = silent) -> "Tensor":
         """Return the tokens of both channels in turns."""
         import torch
 
-        sides = [self._coder.encode(sound[:, side : side + 1]) for side in range(2)]
+        sides = [self._coder.encode(sound[:, side : side + 1], _side(told, side)) for side in range(2)]
         return torch.stack(sides, dim=2).flatten(1, 2)
 
 
@@ -137,15 +142,26 @@ class AudiocraftCoder:
         self.frame_rate = float(model.frame_rate)
         self.n_codebooks = int(model.num_codebooks)
 
-    def decode(self, tokens: "Tensor") -> "Tensor":
-        """Return the sound of tokens."""
+    def decode(self, tokens: "Tensor", told: Told = silent) -> "Tensor":
+        """Return the sound of tokens; such networks are only heard of before they begin."""
+        told(0.0)
         sound: Tensor = self._model.decode(tokens.to(self._device), None)
         return sound
 
-    def encode(self, sound: "Tensor") -> "Tensor":
-        """Return the tokens of a sound."""
+    def encode(self, sound: "Tensor", told: Told = silent) -> "Tensor":
+        """Return the tokens of a sound; such networks are only heard of before they begin."""
+        told(0.0)
         tokens: Tensor = self._model.encode(sound.to(self._device))[0]
         return tokens
+
+
+def _between(told: Told, start: float, end: float, fraction: float) -> None:
+    """Tell how far the whole is when a part of it is so far."""
+    told(start + fraction * (end - start))
+
+
+def _side(told: Told, side: int) -> Told:
+    return partial(_between, told, side / 2, (side + 1) / 2)
 
 
 def build_codec(parts: CodecParts, name: str, n_codebooks: int, device: str) -> Codec:

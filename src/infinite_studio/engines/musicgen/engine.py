@@ -14,6 +14,7 @@ from infinite_studio.engines.musicgen.attempts import (
 )
 from infinite_studio.engines.musicgen.choosing import choose_precision
 from infinite_studio.engines.musicgen.decoder import Helpers
+from infinite_studio.engines.musicgen.following import left_out_of
 from infinite_studio.engines.musicgen.hearing import OnAudio
 from infinite_studio.engines.musicgen.making import Made, NoMelodyModelError, make
 from infinite_studio.engines.musicgen.model import LoadedModel, Weights, load_model, needed_beside
@@ -89,7 +90,7 @@ class MusicgenEngine:
         missing = [name for name in self._all_needed() if not self._weights.is_here(name)]
         return EngineInfo(
             name=self._variant.name,
-            label=f"{self._variant.label} · {'to be downloaded' if missing else 'ready'}",
+            label=f"{self._variant.label} · to be downloaded" if missing else self._variant.label,
             description=self._variant.description,
             licence=LICENCE,
             revision=REVISION,
@@ -127,7 +128,7 @@ class MusicgenEngine:
                 if not is_lack_of_memory(error):
                     raise
             else:
-                notices = tuple(filter(None, (attempt.notice(wanted),)))
+                notices = tuple(filter(None, (attempt.notice(wanted), left_out_of(plan))))
                 return takes_of(plan, self._variant, attempt, made, notices, Part(progress, 0.92, 1.0))
             self.unload()
         raise NoMemoryError(self._variant.label)

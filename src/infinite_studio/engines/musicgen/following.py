@@ -75,17 +75,29 @@ def melody_of(plan: Plan, sample_rate: int, progress: Progress) -> "Tensor | Non
     return torch.from_numpy(mono.copy())
 
 
-def priming_of(plan: Plan, codec: Codec, *, hears_melodies: bool, max_frames: int) -> Priming | None:
+def left_out_of(plan: Plan) -> str:
+    """Say what of a melody is not heard because it is too long; empty where all of it is."""
+    sound = plan.request.sounds.melody
+    if sound is None or sound.n_frames <= _heard_frames(sound):
+        return ""
+    return f"Only the first {_LONGEST_MELODY_SECONDS / 60:.0f} minutes of the melody were followed."
+
+
+def priming_of(
+    plan: Plan, codec: Codec, progress: Progress, *, hears_melodies: bool, max_frames: int
+) -> Priming | None:
     """Return what the network goes on from: the end of a sound to continue, or the beginning of one to vary."""
     sounds = plan.request.sounds
     if sounds.continued is not None:
         end = sounds.continued.n_frames if sounds.cut_frame is None else sounds.cut_frame
         start = max(end - round(sounds.context_seconds * sounds.continued.sample_rate), 0)
-        return Priming(_tokens(sounds.continued, start, end, codec, max_frames), sounds.keeps_context)
+        return Priming(
+            _tokens(sounds.continued, start, end, codec, max_frames, progress), sounds.keeps_context
+        )
     closeness = plan.request.closeness
     if sounds.like is not None and not hears_melodies and closeness > _LOWEST_PRIMING:
         end = round(closeness * _PRIMING_SECONDS * sounds.like.sample_rate)
-        return Priming(_tokens(sounds.like, 0, end, codec, max_frames), is_kept=False)
+        return Priming(_tokens(sounds.like, 0, end, codec, max_frames, progress), is_kept=False)
     return None
 
 
@@ -96,7 +108,9 @@ def repeated_from(melody: "Tensor", start_frame: int, n_frames: int) -> "Tensor"
     return melody[torch.arange(start_frame, start_frame + n_frames) % len(melody)]
 
 
-def _tokens(sound: Audio, start: int, end: int, codec: Codec, max_frames: int) -> "Tensor":
+def _tokens(
+    sound: Audio, start: int, end: int, codec: Codec, max_frames: int, progress: Progress
+) -> "Tensor":
     end = min(max(end, 0), sound.n_frames)
     if end - start < sound.sample_rate // 10:
         raise InvalidRequestError(
@@ -106,14 +120,20 @@ def _tokens(sound: Audio, start: int, end: int, codec: Codec, max_frames: int) -
     if float(np.abs(part).max()) < _SILENCE:
         raise SilentSourceError("sound to go on from")
     channels = to_stereo(part) if codec.n_channels == 2 else part.mean(axis=1, keepdims=True)
-    tokens = codec.encode(resample(Audio.of(channels, sound.sample_rate), codec.sample_rate))
+    progress.report(0.0, "Listening to what it goes on from")
+    at_rate = resample(Audio.of(channels, sound.sample_rate), codec.sample_rate)
+    tokens = codec.encode(at_rate, progress.report)
     return tokens[..., -max_frames // 2 :]
 
 
 def _beginning(sound: Audio) -> Audio:
     """Return as much as can matter: no take is longer than what it repeats, and hours would not fit."""
-    longest = round(_LONGEST_MELODY_SECONDS * sound.sample_rate)
+    longest = _heard_frames(sound)
     return sound if sound.n_frames <= longest else Audio.of(sound.samples[:longest], sound.sample_rate)
+
+
+def _heard_frames(sound: Audio) -> int:
+    return round(_LONGEST_MELODY_SECONDS * sound.sample_rate)
 
 
 def _without_drums_and_bass(sound: Audio, progress: Progress) -> Audio:

@@ -27,10 +27,8 @@ class Likeness:
 
     def facts(self) -> tuple[str, ...]:
         """Return it in a few words each."""
-        words = [f"chroma {self.chroma:.0%} alike", f"timbre {self.timbre:.0%} alike"]
-        if self.tempo is not None:
-            words.append(f"tempo {self.tempo:.0%} alike")
-        return tuple(words)
+        tempo = "tempo not clear enough to compare" if self.tempo is None else f"tempo {self.tempo:.0%} alike"
+        return f"chroma {self.chroma:.0%} alike", tempo, f"timbre {self.timbre:.0%} alike"
 
 
 def likeness_of(take: Audio, source: Audio, tempos_bpm: tuple[float | None, float | None]) -> Likeness:

@@ -48,6 +48,17 @@ class NoMelodyModelError(InvalidRequestError):
         )
 
 
+class NoSuchWindowError(InvalidRequestError):
+    """A window to roll again that a take does not have."""
+
+    def __init__(self, n_windows: int) -> None:
+        super().__init__(
+            f"This take has no such window to roll again: it is made in {n_windows}.",
+            hint="Choose an earlier one, or make a longer take.",
+        )
+        self.n_windows = n_windows
+
+
 @dataclass(frozen=True)
 class Made:
     """Sounds ``(channels, frames)`` of a batch, before they are finished; some begin with what they continue."""
@@ -72,12 +83,16 @@ def make(
 ) -> Made:
     """Make a batch of takes; the progress is asked before every step whether to go on."""
     melody = (
-        melody_of(plan, model.codec.sample_rate, Part(progress, 0.0, 0.05))
+        melody_of(plan, model.codec.sample_rate, Part(progress, 0.0, 0.03))
         if _may_follow(plan, model)
         else None
     )
     priming = priming_of(
-        plan, model.codec, hears_melodies=model.conditioners.hears_melodies, max_frames=model.max_frames
+        plan,
+        model.codec,
+        Part(progress, 0.03, 0.05),
+        hears_melodies=model.conditioners.hears_melodies,
+        max_frames=model.max_frames,
     )
     reading = Part(progress, 0.05, 0.08)
     reading.report(0.0, "Reading the description")
@@ -95,12 +110,11 @@ def make(
     decoding = Part(progress, 1.0 - _DECODING_SHARE, 1.0)
     decoding.report(0.0, "Turning tokens into sound")
     sounds = model.codec.decode(tokens, decoding.report).numpy()
-    n_windows = 1 + max(math.ceil((task.n_frames - task.window_frames) / task.stride_frames), 0)
     return Made(
         tuple(np.ascontiguousarray(sound) for sound in sounds),
         model.codec.sample_rate,
         kept_seconds=(given.shape[-1] - skipped) / model.codec.frame_rate,
-        n_windows=n_windows,
+        n_windows=task.n_windows,
         window_seconds=task.window_frames / model.codec.frame_rate,
         stride_seconds=task.stride_frames / model.codec.frame_rate,
     )
@@ -158,7 +172,7 @@ def _task(
     heard = "" if melody is None else hashlib.sha256(melody.numpy().tobytes()).hexdigest()
     follows = sum(sound is not None for sound in (plan.request.sounds.like, plan.request.like))
     closeness = plan.request.closeness if follows else None
-    return WindowTask(
+    task = WindowTask(
         n_frames=before + math.ceil(plan.generated_seconds * model.codec.frame_rate),
         window_frames=max(int(model.max_frames * attempt.window_share), 8),
         drawing=_drawing(plan, closeness),
@@ -166,6 +180,9 @@ def _task(
         window_seeds=tuple(sorted(sampling.window_seeds.items())),
         context=f"{model.name} {attempt.precision} {attempt.device} {plan.words} {heard}",
     )
+    if any(place >= task.n_windows for place in sampling.window_seeds):
+        raise NoSuchWindowError(task.n_windows)
+    return task
 
 
 def _drawing(plan: Plan, closeness: float | None) -> Drawing:

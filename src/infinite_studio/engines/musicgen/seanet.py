@@ -6,6 +6,7 @@ ways, no normalisation of loudness, one residual quantiser.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import ceil, prod
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -14,9 +15,16 @@ if TYPE_CHECKING:
 
     Step: TypeAlias = Callable[[Tensor], Tensor]
 
+Told: TypeAlias = Callable[[float], None]
+
 CODEBOOKS = "codebooks"
 ENCODER = "encoder"
 DECODER = "decoder"
+_PIECE_FRAMES = 500
+
+
+def silent(_fraction: float) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True)
@@ -62,19 +70,22 @@ class Seanet:
         self.n_codebooks = shape.n_codebooks
         self.frame_rate = shape.sample_rate / shape.samples_per_frame
 
-    def decode(self, tokens: "Tensor") -> "Tensor":
-        """Return the sound ``(rows, channels, frames)`` of tokens ``(rows, codebooks, frames)``."""
+    def decode(self, tokens: "Tensor", told: Told = silent) -> "Tensor":
+        """Return the sound ``(rows, channels, frames)`` of tokens; ``told`` hears before every layer how far it is."""
         books, tokens = self._books(), tokens.to(self._device)
         found = books[0][tokens[:, 0]]
         for index in range(1, self.n_codebooks):
             found = found + books[index][tokens[:, index]]
-        return self._through(DECODER, found.transpose(1, 2))
+        return self._through(DECODER, found.transpose(1, 2), told)
 
-    def encode(self, sound: "Tensor") -> "Tensor":
-        """Return the tokens of a sound: of each codebook the entry nearest to what those before it left over."""
+    def encode(self, sound: "Tensor", told: Told = silent) -> "Tensor":
+        """Return the tokens of a sound: of each codebook the entry nearest to what those before it left over.
+
+        ``told`` hears before every layer how far it is.
+        """
         import torch
 
-        rest = self._through(ENCODER, sound.to(self._device)).transpose(1, 2)
+        rest = self._through(ENCODER, sound.to(self._device), told).transpose(1, 2)
         tokens = []
         for book in self._books():
             distances = book.square().sum(dim=1) - 2.0 * (rest @ book.T)
@@ -88,12 +99,16 @@ class Seanet:
             self._codebooks = self._parameters[CODEBOOKS][: self.n_codebooks].to(self._device)
         return self._codebooks
 
-    def _through(self, side: str, state: "Tensor") -> "Tensor":
+    def _through(self, side: str, state: "Tensor", told: Told) -> "Tensor":
         if side not in self._sides:
             plan = _encoder_plan if side == ENCODER else _decoder_plan
             self._sides[side] = [self._step(side, place) for place in plan(self._shape)]
-        for step in self._sides[side]:
-            state = step(state)
+        for done, step in enumerate(self._sides[side]):
+            fraction = done / len(self._sides[side])
+            told(fraction)
+            state = (
+                step.pass_through(state, partial(told, fraction)) if isinstance(step, _Lstm) else step(state)
+            )
         return state
 
     def _step(self, side: str, place: "_Place") -> "Step":
@@ -249,8 +264,19 @@ class _Lstm:
             self._lstm.flatten_parameters()
 
     def __call__(self, state: "Tensor") -> "Tensor":
+        return self.pass_through(state, lambda: None)
+
+    def pass_through(self, state: "Tensor", told: Callable[[], None]) -> "Tensor":
+        """Read piece by piece, so that someone may stop it in between; what was read before is remembered."""
+        import torch
+
         rows = state.permute(2, 0, 1)
-        added: Tensor = self._lstm(rows)[0] + rows
+        read, memory = [], None
+        for piece in torch.split(rows, _PIECE_FRAMES):
+            told()
+            found, memory = self._lstm(piece, memory)
+            read.append(found)
+        added: Tensor = torch.cat(read) + rows
         return added.permute(1, 2, 0)
 
 

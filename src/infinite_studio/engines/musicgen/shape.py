@@ -16,9 +16,10 @@ class UnusableCheckpointError(StudioError):
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(
             f"The weights of {name} cannot be used: {reason}.",
-            hint="Check them in the weights panel, or download them again.",
+            hint="Open Models… to verify them, or download them again.",
         )
         self.name = name
+        self.remedy = f"download:{name}"
         self.reason = reason
 
 

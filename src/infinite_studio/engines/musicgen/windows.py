@@ -5,6 +5,7 @@ it; with a stride of 18 s and windows of 30 s, 12 s are heard again (the authors
 """
 
 import hashlib
+import math
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,6 +42,11 @@ class WindowTask:
     def stride_frames(self) -> int:
         """By how much windows follow each other."""
         return max(int(self.window_frames * STRIDE_SHARE), 1)
+
+    @property
+    def n_windows(self) -> int:
+        """How many windows there are."""
+        return 1 + max(math.ceil((self.n_frames - self.window_frames) / self.stride_frames), 0)
 
     def seeds_of(self, index: int) -> tuple[int, ...]:
         """Return the seed of each take for a window."""

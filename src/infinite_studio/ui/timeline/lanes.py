@@ -22,7 +22,7 @@ from infinite_studio.ui.timeline.drawing import PLAYHEAD_PX, paint_focus_ring
 from infinite_studio.ui.timeline.dropzone import DropZone
 from infinite_studio.ui.timeline.focus import ShowsKeyboardFocus
 from infinite_studio.ui.timeline.lanes_painter import LanesPainter
-from infinite_studio.ui.timeline.metrics import CLIP_TOP_PX, EDGE_SCROLL_PX, row_top
+from infinite_studio.ui.timeline.metrics import CLIP_TOP_PX, EDGE_SCROLL_PX, TRACK_HEIGHT_PX, row_top
 from infinite_studio.ui.timeline.neighbours import Direction
 from infinite_studio.ui.timeline.selection import Pick
 from infinite_studio.ui.timeline.shifting import is_change
@@ -31,6 +31,7 @@ from infinite_studio.ui.timeline.state import TimelineState
 EDGE_SCROLL_INTERVAL_MS = 30
 EDGE_SCROLL_STEP_PX = 18
 OUTSIDE_PX = 8
+EDGE_PX = 3
 
 ARROWS = {
     Qt.Key.Key_Left: Direction.LEFT,
@@ -86,6 +87,20 @@ class Lanes(ShowsKeyboardFocus, QWidget):
             x = self._state.viewport.x_of(frame)
             if -4 <= x <= self.width() + 4:
                 self.update(int(x - PLAYHEAD_PX) - 1, 0, int(PLAYHEAD_PX) * 2 + 3, self.height())
+
+    def update_sounds(self, object_ids: frozenset[str]) -> None:
+        """Repaint only the clips of these sounds."""
+        if self._state.moving:
+            self.update()
+            return
+        view = self._state.viewport
+        for index, row in enumerate(self._state.rows):
+            top = row_top(index) - self._state.scroll_y
+            for clip in row.clips:
+                left = max(int(view.x_of(clip.start_frame)) - EDGE_PX, 0)
+                right = min(int(view.x_of(clip.end_frame)) + EDGE_PX, self.width())
+                if clip.object_id in object_ids and right > left:
+                    self.update(left, top, right - left, TRACK_HEIGHT_PX)
 
     def cancel_drag(self) -> bool:
         """Let go of what is held without changing anything; return whether something was."""

@@ -105,18 +105,24 @@ class TimelineView(TimelineSignals):
         self._parts.lanes.update()
 
     def refresh_peaks(self, object_ids: Iterable[str]) -> None:
-        """Draw these sounds anew, because their peaks came or grew."""
-        self._state.forget(object_ids)
+        """Draw these sounds anew, because their peaks came or grew; others only where their waves change size."""
+        sounds, gain = frozenset(object_ids), self._state.wave_gain
+        self._state.forget(sounds)
         self._parts.overview.forget_picture()
-        self._parts.lanes.update()
+        if self._state.wave_gain == gain:
+            self._parts.lanes.update_sounds(sounds)
+        else:
+            self._parts.lanes.update()
 
     def set_pending(self, object_id: str, label: str | None) -> None:
         """Say what is being done to a sound that is not all there yet, or with None that it is."""
+        if label == self._state.pending.get(object_id):
+            return
         if label is None:
             self._state.pending.pop(object_id, None)
         else:
             self._state.pending[object_id] = label
-        self._parts.lanes.update()
+        self._parts.lanes.update_sounds(frozenset({object_id}))
 
     def set_playhead(self, frame: int, playing: bool) -> None:
         """Put the playhead at a frame; while playing, the pages turn with it."""

@@ -122,6 +122,19 @@ def test_a_model_without_an_ear_for_melodies_says_so(small: MusicgenEngine) -> N
         small.generate(replace(SHORT, melody=(Note(60, 0.0, 1.0, 0.8),)), Silence())
 
 
+def test_of_a_long_melody_the_beginning_is_followed_and_that_is_said(weights: FolderWeights) -> None:
+    engine = engine_of("musicgen-melody", weights)
+    long = tone(121.0, rate=8_000)
+    beginning = Audio.of(long.samples[: 120 * 8_000], 8_000)
+    takes = [
+        engine.generate(replace(SHORT, sounds=SoundSources(melody=sound)), Silence())
+        for sound in (long, beginning)
+    ]
+    assert np.array_equal(takes[0].mixdown.samples, takes[1].mixdown.samples)
+    assert takes[0].notices == ("Only the first 2 minutes of the melody were followed.",)
+    assert takes[1].notices == ()
+
+
 def test_a_silent_melody_is_refused_in_words(weights: FolderWeights) -> None:
     quiet = Audio.of(np.zeros((44_100, 1), np.float32), 44_100)
     with pytest.raises(InvalidRequestError, match="silent"):
@@ -143,8 +156,8 @@ def test_a_variation_says_how_alike_it_is(weights: FolderWeights) -> None:
     source = tone(3.0)
     asked = replace(SHORT, sounds=SoundSources(like=source), like=Blueprint(100.0), closeness=0.9)
     take = engine_of("musicgen-melody", weights).generate(asked, Silence())
-    assert any("chroma" in fact for fact in take.facts)
-    assert any("timbre" in fact for fact in take.facts)
+    for what in ("chroma", "tempo", "timbre"):
+        assert any(fact.startswith(what) for fact in take.facts), what
     assert take.recipe.parameters["closeness"] == 0.9
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import pickletools
 import shutil
 import subprocess
 import sys
@@ -57,6 +58,16 @@ def test_a_damaged_checkpoint_is_named(weights_folder: Path, tmp_path: Path, dam
         path.write_bytes({"cut": whole[: len(whole) // 2], "empty": b"", "text": b"no checkpoint"}[damage])
     with pytest.raises(UnusableCheckpointError, match=r"state_dict\.bin"):
         read_checkpoint(path, "musicgen-small")
+
+
+def test_bytes_that_make_no_sense_are_damage_whatever_they_happen_to_mean(tmp_path: Path) -> None:
+    path = tmp_path / "state_dict.bin"
+    chance = np.random.default_rng(5)
+    opcodes = np.frombuffer(b"".join(code.code.encode("latin1") for code in pickletools.opcodes), np.uint8)
+    for length in range(1, 120):
+        path.write_bytes(b"rubbish" * length if length < 20 else chance.choice(opcodes, length).tobytes())
+        with pytest.raises((UnusableCheckpointError, UnsafeCheckpointError)):
+            read_checkpoint(path, "musicgen-small")
 
 
 def test_a_checkpoint_that_lacks_numbers_is_named(weights_folder: Path, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def transformers_codec(folder: Path, changes: dict[str, object]) -> torch.nn.Mod
 
 
 @pytest.mark.parametrize("changes", SHAPES.values(), ids=SHAPES.keys())
-@pytest.mark.parametrize("n_frames", [1, 5, 61])
+@pytest.mark.parametrize("n_frames", [1, 5, 61, 1_100])
 def test_it_decodes_and_encodes_as_transformers(
     tmp_path: Path, changes: dict[str, object], n_frames: int
 ) -> None:
@@ -136,4 +136,32 @@ def test_pieces_sound_as_the_whole(weights_folder: Path) -> None:
     whole = codec._coder.decode(tokens).detach()
     error = codec.decode(tokens, fractions.append) - whole
     assert 10 * torch.log10(error.square().mean() / whole.square().mean()) < -60
-    assert fractions == [0.0, 400 / 900, 800 / 900]
+    assert fractions == sorted(fractions)
+    assert {0.0, 400 / 900, 800 / 900} <= set(fractions)
+    assert fractions[-1] < 1.0
+
+
+class EnoughError(Exception):
+    """Someone does not want to go on."""
+
+
+@pytest.mark.parametrize("is_stereo", [False, True])
+def test_decoding_and_encoding_stop_before_any_layer(weights_folder: Path, is_stereo: bool) -> None:
+    parts = codec_of_folder(weights_folder / "encodec-32khz", "x", is_stereo=is_stereo)
+    codec = build_codec(parts, "x", 8 if is_stereo else 4, "cpu")
+    tokens = torch.randint(CARDINALITY, (1, codec.n_codebooks, 60))
+    sound = codec.decode(tokens)[0].T.numpy()
+    for work in (
+        lambda told: codec.encode(Audio.of(sound, codec.sample_rate), told),
+        lambda told: codec.decode(tokens, told),
+    ):
+        fractions: list[float] = []
+        work(fractions.append)
+        assert len(set(fractions)) >= 8 * (1 + is_stereo)
+
+        def stop(fraction: float, half: float = fractions[len(fractions) // 2]) -> None:
+            if fraction >= half:
+                raise EnoughError
+
+        with pytest.raises(EnoughError):
+            work(stop)
