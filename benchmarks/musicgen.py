@@ -114,21 +114,23 @@ def _measured(part: Part) -> dict[str, Any]:
     peers = {name: _Peer(name, part.size, part.device) for name in part.peers}
     quiet: list[dict[str, float]] = []
     busy: list[dict[str, float]] = []
+    bandwidths: list[float] = []
     for _ in range(part.rounds):
         quiet.append({})
         busy.append({})
         for name, peer in peers.items():
             quiet[-1][name] = peer.run(part.steps_of(name))
+            if name == part.peers[0]:
+                bandwidths.append(_bandwidth())
             if part.is_busy:
                 with _Busy():
                     busy[-1][name] = peer.run(part.steps_of(name), "busy")
     facts = {name: peer.ask("about") for name, peer in peers.items()}
-    bandwidth = next(iter(peers.values())).ask("bandwidth")["bytes_per_second"]
     for peer in peers.values():
         peer.close()
-    result = _summary(part, quiet, facts, bandwidth)
+    result = _summary(part, quiet, facts, bandwidths)
     if part.is_busy:
-        result["busy"] = _summary(part, busy, facts, bandwidth)
+        result["busy"] = _summary(part, busy, facts, bandwidths)
         result["busy_share_of_quiet"] = {
             name: round(
                 statistics.median(loud[name] / calm[name] for loud, calm in zip(busy, quiet, strict=True)), 3
@@ -139,17 +141,22 @@ def _measured(part: Part) -> dict[str, Any]:
 
 
 def _summary(
-    part: Part, rounds: list[dict[str, float]], facts: Mapping[str, dict[str, Any]], bandwidth: float
+    part: Part, rounds: list[dict[str, float]], facts: Mapping[str, dict[str, Any]], bandwidths: list[float]
 ) -> dict[str, Any]:
     """Return medians, ratios of the first peer to the others within each round, and the share of the bandwidth."""
     first = part.peers[0]
     result: dict[str, Any] = {
-        "size": part.size, "device": part.device, "read_bandwidth_gb_per_second": round(bandwidth / 1e9, 2),
+        "size": part.size, "device": part.device,
+        "read_bandwidth_gb_per_second": [round(bandwidth / 1e9, 2) for bandwidth in bandwidths],
         "peers": {}, "ratios": {},
     }  # fmt: skip
     for name, about in facts.items():
         speed = statistics.median(values[name] for values in rounds)
-        share = about["bytes_per_step"] * speed / bandwidth if about["bytes_per_step"] else None
+        shares = [
+            about["bytes_per_step"] * values[name] / bandwidth
+            for values, bandwidth in zip(rounds, bandwidths, strict=True)
+        ]
+        share = statistics.median(shares) if about["bytes_per_step"] else None
         result["peers"][name] = {
             "steps": part.steps_of(name),
             "steps_per_second": round(speed, 2),
@@ -239,8 +246,6 @@ def _serve(name: str, size: str, device: str) -> None:
         answer: dict[str, Any] = {}
         if question == "run":
             answer = {"steps_per_second": int(number) / run(int(number))}
-        elif question == "bandwidth":
-            answer = {"bytes_per_second": _bandwidth()}
         elif question == "about":
             answer = {"bytes_per_step": n_bytes, **_memory()}
         print(json.dumps(answer), flush=True)
@@ -257,7 +262,10 @@ def _memory() -> dict[str, int | None]:
 
 
 def _bandwidth() -> float:
-    """Return bytes a second of reading a gigabyte in large pages with all threads, the best of several times."""
+    """Return bytes a second of reading a gigabyte in large pages with all threads, the best of several times.
+
+    The memory of a rented machine may be twice as fast an hour later, so each round asks anew.
+    """
     import numpy as np
     import torch
 

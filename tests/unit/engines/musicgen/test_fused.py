@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Any
 
 import pytest
 import torch
@@ -13,6 +14,7 @@ from infinite_studio.engines.musicgen.decoder import Conditions, Decoder, Helper
 from infinite_studio.engines.musicgen.fused import machine as machines
 from infinite_studio.engines.musicgen.fused import proof
 from infinite_studio.engines.musicgen.fused.decoder import FusedDecoder, is_playable
+from infinite_studio.engines.musicgen.fused.folding import folded
 from infinite_studio.engines.musicgen.layers import Network, network_of
 from infinite_studio.engines.musicgen.packing import quantised
 from infinite_studio.engines.musicgen.sampling import ChancePerTake, Drawing
@@ -64,11 +66,19 @@ def network(*, has_cross: bool = True, is_coarse: bool = True, has_bias: bool = 
     return network_of(packed, shape, "cpu", 400)
 
 
-def conditions(*, has_cross: bool = True, n_takes: int = 1, is_guided: bool = True) -> Conditions:
-    words = torch.randn(
-        2 * n_takes if is_guided else n_takes, 6, DIM, generator=torch.Generator().manual_seed(5)
-    )
+def conditions(
+    *,
+    has_cross: bool = True,
+    n_takes: int = 1,
+    is_guided: bool = True,
+    n_words: int = 6,
+    are_alike: bool = False,
+) -> Conditions:
+    n_rows = 2 * n_takes if is_guided else n_takes
+    words = torch.randn(n_rows, n_words, DIM, generator=torch.Generator().manual_seed(5))
     words[n_takes:] = 0.0
+    if are_alike:
+        words[:n_takes] = words[0].clone()
     return Conditions(
         n_takes, cross=words if has_cross else None, prefix=None if has_cross else words, guided=is_guided
     )
@@ -110,14 +120,21 @@ def machine(request: pytest.FixtureRequest) -> machines.Machine:
 
 
 @pytest.mark.parametrize(
-    ("has_cross", "n_takes", "is_guided"),
-    [(True, 1, True), (False, 1, True), (True, 3, True), (True, 1, False)],
-    ids=["words looked at", "words before", "three takes", "without guidance"],
+    "kind",
+    [
+        {},
+        {"has_cross": False},
+        {"n_takes": 3},
+        {"n_takes": 3, "are_alike": True},
+        {"is_guided": False},
+        {"n_words": 49},
+    ],
+    ids=["words", "words before", "other words each take", "takes", "without guidance", "many words"],
 )
 def test_logits_are_those_of_fine_weights_and_of_torch(
-    has_cross: bool, n_takes: int, is_guided: bool, machine: machines.Machine
+    kind: dict[str, Any], machine: machines.Machine
 ) -> None:
-    given = conditions(has_cross=has_cross, n_takes=n_takes, is_guided=is_guided)
+    given, has_cross = conditions(**kind), kind.get("has_cross", True)
     coarse = network(has_cross=has_cross)
     fine = said(Decoder(network(has_cross=has_cross, is_coarse=False)), given, 90)
     plain = said(Decoder(coarse), given, 90)
@@ -126,6 +143,29 @@ def test_logits_are_those_of_fine_weights_and_of_torch(
     assert likeness(found, plain) >= 0.999
     # It rounds what it multiplies less than torch's kernel does, which takes bfloat16.
     assert (found - fine).abs().mean() <= 1.05 * (plain - fine).abs().mean()
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_folded"),
+    [
+        ({}, True),
+        ({"n_takes": 3}, False),
+        ({"n_takes": 3, "are_alike": True}, True),
+        ({"n_words": 49}, False),
+    ],
+    ids=["words", "other words each take", "takes", "many words"],
+)
+def test_only_few_words_that_all_takes_share_are_folded(kind: dict[str, Any], is_folded: bool) -> None:
+    coarse, given = network(), conditions(**kind)
+    plain = Decoder(coarse)
+    plain.begin(given, 4)
+    found = folded(
+        coarse.layers,
+        plain._cross,
+        given.n_rows,
+        in_bytes=False,
+    )
+    assert (found is not None) == is_folded
 
 
 @pytest.mark.parametrize("n_helpers", [0, 1, 2])

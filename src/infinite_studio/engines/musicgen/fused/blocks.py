@@ -24,9 +24,16 @@ class BlockLinear(Linear):
 
     def __call__(self, rows: "Tensor") -> "Tensor":
         """Multiply as others do; puts the weights in order first, so it is for once a request."""
-        n_out, n_in = self.weight.shape
-        ordered = self.weight.view(n_out // ROWS, n_in // BLOCK, ROWS, BLOCK).transpose(1, 2)
-        return Linear(ordered.reshape(n_out, n_in), self.bias, self.scale)(rows)
+        return Linear(in_order(self), self.bias, self.scale)(rows)
+
+
+def in_order(linear: Linear) -> "Tensor":
+    """Return a product's weights in their usual order ``(out, in)``."""
+    if not isinstance(linear, BlockLinear):
+        return linear.weight
+    n_out, n_in = linear.weight.shape
+    ordered = linear.weight.view(n_out // ROWS, n_in // BLOCK, ROWS, BLOCK).transpose(1, 2)
+    return ordered.reshape(n_out, n_in)
 
 
 def in_blocks(linear: Linear, room: "Tensor") -> BlockLinear:

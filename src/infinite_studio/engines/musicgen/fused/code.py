@@ -302,7 +302,7 @@ class Code:
         self._builder.call(_function(self._builder, name, ir.VoidType(), [I64] * len(raws)), raws)
 
     @contextmanager
-    def loop(self, start: Value, stop: Operand, step: int = 1) -> Iterator[Value]:
+    def loop(self, start: Value, stop: Operand, step: Operand = 1) -> Iterator[Value]:
         """Count from a start up to below a stop."""
         place = self.variable(start)
         with self.loop_while(lambda: place.get().less(stop)):

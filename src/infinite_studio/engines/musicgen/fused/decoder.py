@@ -10,6 +10,7 @@ from infinite_studio.engines.musicgen.decoder import Conditions, Decoder, Helper
 from infinite_studio.engines.musicgen.fused.attention import HEAD_DIM
 from infinite_studio.engines.musicgen.fused.blocks import in_blocks
 from infinite_studio.engines.musicgen.fused.coarse_attention import CoarsePast
+from infinite_studio.engines.musicgen.fused.folding import FoldedWords, folded
 from infinite_studio.engines.musicgen.fused.machine import Machine, compiled
 from infinite_studio.engines.musicgen.fused.products import BLOCK, ROWS
 from infinite_studio.engines.musicgen.fused.step import LINE_WORDS, MOST_PIECES, Board
@@ -79,7 +80,9 @@ class FusedDecoder(Decoder):
                 CoarsePast.empty(conditions.n_rows, self.network.shape.n_heads, n_past) for _ in self._caches
             ]
         self._past, self._is_taken_over = past, False
-        words = [Sight(*pair) for pair in self._cross]
+        words: list[Sight] | list[FoldedWords] = [Sight(*pair) for pair in self._cross]
+        in_bytes = self._machine.in_bytes
+        words = folded(self.network.layers, self._cross, conditions.n_rows, in_bytes=in_bytes) or words
         n_helpers = 0 if self._helpers is None else self._helpers.n_helpers
         n_threads = min(1 + n_helpers, _MOST_THREADS)
         self._table = make_table(self.network, past, words, conditions.n_rows, n_threads, self._machine.lanes)

@@ -12,7 +12,7 @@ from llvmlite import binding, ir
 from infinite_studio.engines.musicgen.fused.attention import write_attend, write_keep
 from infinite_studio.engines.musicgen.fused.coarse_attention import write_attend_coarse, write_keep_coarse
 from infinite_studio.engines.musicgen.fused.code import Raw
-from infinite_studio.engines.musicgen.fused.maths import write_as_integers, write_normalise
+from infinite_studio.engines.musicgen.fused.maths import write_as_integers, write_normalise, write_share_out
 from infinite_studio.engines.musicgen.fused.products import write_multiply
 from infinite_studio.engines.musicgen.fused.step import YIELD, write_step
 
@@ -68,6 +68,7 @@ def compiled(*, narrow: bool = False, in_pairs: bool = False) -> Machine:
 def _written(lanes: int, *, in_bytes: bool) -> Raw:
     module = ir.Module("musicgen_step")
     write_normalise(module)
+    write_share_out(module)
     write_as_integers(module, in_bytes=in_bytes)
     write_multiply(module, lanes, in_bytes=in_bytes)
     write_keep(module)

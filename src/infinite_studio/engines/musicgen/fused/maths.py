@@ -10,7 +10,7 @@ _EPSILON = 1e-5
 _ERROR_FUNCTION = (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429)
 _ERROR_FUNCTION_SHARE = 0.3275911
 _POWER_TERMS = tuple(math.log(2.0) ** n / math.factorial(n) for n in range(8))
-_LEAST_POWER = -126.0
+_LEAST_POWER, _NOTHING = -126.0, -1e30
 _LOG2_E = math.log2(math.e)
 
 
@@ -86,4 +86,30 @@ def write_as_integers(module: Raw, *, in_bytes: bool) -> None:
             else:
                 code.store(whole.to(I16), out + (at + index) * 2)
         code.store(most / steps, scales + row * 4)
+    code.end()
+
+
+def write_share_out(module: Raw) -> None:
+    """Write ``share_out(rows, n_rows, n_looking, n_in, width, out)``: powers of two of each ``width`` scores, with a sum of 1.
+
+    Rows from ``n_looking`` on become zeros.
+    """
+    code = Code(module, "share_out", 6)
+    rows, n_rows, n_looking, n_in, width, out = code.arguments
+    with code.loop(code.number(0), n_looking) as row, code.loop(code.number(0), n_in, width) as head:
+        at = (row * n_in + head) * 4
+        largest = code.variable(code.real(_NOTHING, WIDTH))
+        with code.loop(code.number(0), width, WIDTH) as place:
+            largest.set(largest.get().at_least(code.load(F32, rows + at + place * 4, WIDTH)))
+        top = largest.get().largest().spread(WIDTH)
+        total = code.variable(code.zeros(F32, WIDTH))
+        with code.loop(code.number(0), width, WIDTH) as place:
+            share = power_of_two(code.load(F32, rows + at + place * 4, WIDTH) - top)
+            total.set(total.get() + share)
+            code.store(share, out + at + place * 4)
+        factor = (code.real(1.0) / total.get().sum()).spread(WIDTH)
+        with code.loop(code.number(0), width, WIDTH) as place:
+            code.store(code.load(F32, out + at + place * 4, WIDTH) * factor, out + at + place * 4)
+    with code.loop(n_looking * n_in, n_rows * n_in, WIDTH) as place:
+        code.store(code.zeros(F32, WIDTH), out + place * 4)
     code.end()

@@ -61,6 +61,7 @@ class Phase(IntEnum):
     N_LOOKING = 21
     STATE = 22
     SHIFTS = 23
+    SHARE_WIDTH = 24
 
 
 class Job(IntEnum):
@@ -92,7 +93,7 @@ class Board(IntEnum):
     THREADS = 2 * LINE_WORDS
 
 
-PHASE_WORDS = 24
+PHASE_WORDS = 32
 JOB_WORDS = LINE_WORDS
 HEAD_ROW_BYTES = 3 * HEAD_DIM * 4
 """A row of query, key and value of one head."""
@@ -125,6 +126,10 @@ def _write_prepare(module: Raw) -> None:
     with code.when(phase(Phase.NORM_WEIGHT).differs(0)):
         norm = (phase(Phase.NORM_WEIGHT), phase(Phase.NORM_BIAS))
         code.call("normalise", source.get(), job(Job.N_ROWS), phase(Phase.N_IN), *norm, own)
+        source.set(own)
+    with code.when(phase(Phase.SHARE_WIDTH).differs(0)):
+        sizes = (phase(Phase.N_IN), phase(Phase.SHARE_WIDTH))
+        code.call("share_out", source.get(), job(Job.N_ROWS), phase(Phase.N_LOOKING), *sizes, own)
         source.set(own)
     places = (own + job(Job.INTEGERS), own + job(Job.SCALES))
     steps = phase_at + Phase.STEPS * WORD

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from infinite_studio.engines.musicgen.fused.attention import HALF_BYTES, HEAD_DIM
 from infinite_studio.engines.musicgen.fused.blocks import BlockLinear
 from infinite_studio.engines.musicgen.fused.coarse_attention import STEP_BYTES, CoarsePast, room_bytes
+from infinite_studio.engines.musicgen.fused.folding import FoldedWords
 from infinite_studio.engines.musicgen.fused.maths import WIDTH
 from infinite_studio.engines.musicgen.fused.products import ROWS
 from infinite_studio.engines.musicgen.fused.step import (
@@ -57,7 +58,7 @@ class Table:
 def make_table(
     network: Network,
     past: Sequence[Sight | CoarsePast],
-    words: Sequence[Sight],
+    words: Sequence[Sight | FoldedWords],
     n_rows: int,
     n_threads: int,
     lanes: int,
@@ -83,7 +84,7 @@ class _Job:
         self,
         network: Network,
         past: Sequence[Sight | CoarsePast],
-        words: Sequence[Sight],
+        words: Sequence[Sight | FoldedWords],
         n_rows: int,
         n_threads: int,
         lanes: int,
@@ -102,7 +103,9 @@ class _Job:
         longest = max(_capacity(sight) for sight in (*past, *words))
         self.words = self._own(network.shape.hidden_dim, longest, n_threads)
 
-    def _write(self, network: Network, past: Sequence[Sight | CoarsePast], words: Sequence[Sight]) -> None:
+    def _write(
+        self, network: Network, past: Sequence[Sight | CoarsePast], words: Sequence[Sight | FoldedWords]
+    ) -> None:
         shape = network.shape
         state = self._state = self._room(shape.dim)
         for index, layer in enumerate(network.layers):
@@ -126,13 +129,27 @@ class _Job:
         self._product(layer.out, heard, after, before=state)
         return after
 
-    def _words(self, layer: Layer, words: Sight, state: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _words(
+        self, layer: Layer, words: Sight | FoldedWords, state: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        if isinstance(words, FoldedWords):
+            return self._folded(layer, words, state)
         assert layer.cross_q is not None
         assert layer.cross_out is not None
         heard = self._room(self._dim)
         self._look(Kind.WORDS, layer.cross_q, layer.cross_norm, words, state, heard)
         after = self._room(self._dim)
         self._product(layer.cross_out, heard, after, before=state)
+        return after
+
+    def _folded(self, layer: Layer, words: FoldedWords, state: NDArray[np.float32]) -> NDArray[np.float32]:
+        nothing: NDArray[np.float32] = words.nothing.numpy()
+        scores, after = self._room(nothing.shape[1]), self._room(self._dim)
+        self._held.append(nothing)
+        self._product(words.asking, state, scores, norm=layer.cross_norm, before=nothing)
+        self._product(words.answering, scores, after, before=state)
+        phase = self._phases[-1]
+        phase[Phase.SHARE_WIDTH], phase[Phase.N_LOOKING] = words.width, words.n_looking
         return after
 
     def _look(
@@ -230,7 +247,9 @@ class _Job:
         return made
 
 
-def _capacity(sight: Sight | CoarsePast) -> int:
+def _capacity(sight: Sight | CoarsePast | FoldedWords) -> int:
+    if isinstance(sight, FoldedWords):
+        return 0
     return sight.capacity if isinstance(sight, CoarsePast) else int(sight.keys.shape[2])
 
 
