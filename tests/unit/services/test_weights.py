@@ -61,7 +61,9 @@ def test_nothing_is_downloaded_that_this_installation_cannot_run(tmp_path, hub, 
 def test_a_compressed_model_is_refused_in_a_sentence_before_anything_comes(tmp_path, hub, monkeypatch):
     monkeypatch.setattr("infinite_studio.engines.demucs.models.find_spec", lambda _name: None)
     store = use_cases.open_weights(Folders.under(tmp_path / "home"))
-    with pytest.raises(use_cases.MissingPackageError, match="diffq”, which unpacks them, is not installed") as caught:
+    with pytest.raises(
+        use_cases.MissingPackageError, match="diffq”, which unpacks them, is not installed"
+    ) as caught:
         use_cases.download_weights(use_cases.DownloadRequest("mdx_extra_q"), store, Silence())
     assert "mdx_extra," in caught.value.hint
     assert not hub.asked
