@@ -16,7 +16,7 @@ from infinite_studio.services.splitting_files import split_file, split_files
 from infinite_studio.services.stem_names import BATCH_TEMPLATE, SINGLE_TEMPLATE
 from infinite_studio.services.studio import opened_studio
 from infinite_studio.settings.folders import Folders
-from infinite_studio.weights.catalogue import CATALOGUE
+from infinite_studio.weights.catalogue import CATALOGUE, WeightsUse
 
 
 def register(app: typer.Typer) -> None:
@@ -63,7 +63,7 @@ def split(
     folders = Folders.standard()
     request = FilesRequest(tuple(files), output, wish, chosen, sound_format, folders.library)
     progress = TerminalProgress()
-    fetch_missing((engine,) if engine in CATALOGUE else (), progress, wanted=download)
+    fetch_missing(_weights_of(engine), progress, wanted=download)
     with opened_studio(folders) as studio:
         if is_single:
             report = FilesReport((split_file(files[0], request, studio.separators, progress),), ())
@@ -76,6 +76,12 @@ def split(
     _tell_split(report, wish.separator, is_single=is_single, as_json=json)
     if report.failed:
         raise typer.Exit(1)
+
+
+def _weights_of(separator: str) -> tuple[str, ...]:
+    """Return what a separator loads; nothing for those without weights, and for names of other models."""
+    entry = CATALOGUE.get(separator)
+    return (separator,) if entry is not None and entry.use is WeightsUse.STEMS else ()
 
 
 def _tell_split(report: FilesReport, model: str, *, is_single: bool, as_json: bool) -> None:

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import soundfile
+from tests.tiny_demucs import write_htdemucs
 from tests.unit.audio.sounds import container, melody
 
 from infinite_studio.cli.faces import Faces
@@ -99,3 +100,31 @@ def test_an_unknown_separator_is_told_once_and_leaves_no_folder(command, many, t
 def test_files_that_cannot_be_split_leave_no_folder(command, many, tmp_path):
     command("split", many / "005.wav", many / "015.wav", "-o", tmp_path / "out", code=1)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_separator_that_a_script_names_is_fetched_once_unless_that_is_refused(command, hub, tmp_path):
+    write_htdemucs(tmp_path / "made")
+    hub.put_folder("adefossez/HTDemucs", tmp_path / "made" / "htdemucs")
+    write_beep(tmp_path / "a.wav")
+    ask = ("split", tmp_path / "a.wav", "--engine", "htdemucs", "--stem", "vocals", "-o")
+
+    refused = command(*ask, tmp_path / "none", "--no-download", code=1).err
+    assert "htdemucs is not here yet" in refused
+    assert "--download" in refused
+    assert not (tmp_path / "none").exists()
+    assert hub.asked == []
+
+    assert "htdemucs is not here yet" in command(*ask, tmp_path / "out").err
+    assert len(list((tmp_path / "out").iterdir())) == 1
+    n_asked = len(hub.asked)
+    assert "not here" not in command(*ask, tmp_path / "again").err
+    assert len(hub.asked) == n_asked
+
+
+def test_a_model_that_does_not_split_is_never_fetched_for_it(command, hub, tmp_path):
+    write_beep(tmp_path / "a.wav")
+    said = command(
+        "split", tmp_path / "a.wav", "--engine", "musicgen-small", "-o", tmp_path / "out", code=1
+    ).err
+    assert "musicgen-small" in said
+    assert hub.asked == []
