@@ -176,7 +176,8 @@ def _key(found: Analysis) -> str:
     sure = _sure(found, "key", found.key_confidence, is_locked=found.is_key_locked)
     if found.key is None:
         return f"no clear key{f' ({sure})' if 'key' in found.corrected else ''}"
-    runner_up = f", or {found.runner_up_key}" if found.runner_up_key else ""
+    has_other = found.runner_up_key is not None and "key" not in found.corrected
+    runner_up = f", or {found.runner_up_key}" if has_other else ""
     return f"{found.key} ({sure}{runner_up}), Camelot {found.camelot}"
 
 

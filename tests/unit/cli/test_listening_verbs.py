@@ -96,7 +96,7 @@ def test_a_key_is_corrected_locked_and_taken_back_without_a_window(command, beat
     assert analyzed(command, beat)["key"] == "F# minor"
     with opened_studio(Folders.standard()) as studio:
         assert studio.library.sounds()[0].analysis["key"] == "F# minor"
-    assert "set by hand, locked" in command("analyze", beat).out
+    assert "F# minor (set by hand, locked), Camelot 11A" in command("analyze", beat).out
     assert "locked at F# minor" in command("analyze", beat, "--key", "C", code=1).err
     back = analyzed(command, beat, "--unlock-key", "--key", "found", "--tempo", "found")
     assert (back["corrected"], back["is_key_locked"]) == ([], False)
